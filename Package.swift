@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "mirrorctl",
+  products: [
+    .executable(name: "mirrorctl", targets: ["mirrorctl"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(
+      name: "CNl", pkgConfig: "libnl-route-3.0",
+      providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
+    .target(name: "NetworkTypes", swiftSettings: strict),
+    .target(name: "MirrorModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
+    .target(name: "TrafficControl", dependencies: ["NetworkTypes"], swiftSettings: strict),
+    .target(
+      name: "MirrorCompiler", dependencies: ["MirrorModel", "NetworkTypes", "TrafficControl"],
+      swiftSettings: strict),
+    .target(
+      name: "Netlink",
+      dependencies: ["CMnl", "CNl", "CYaml", "MirrorModel", "NetworkTypes", "TrafficControl"],
+      swiftSettings: strict),
+    .target(
+      name: "MirrorController",
+      dependencies: [
+        "MirrorCompiler", "MirrorModel", "TrafficControl",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "mirrorctl",
+      dependencies: [
+        "MirrorController", "Netlink",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink"], swiftSettings: strict),
+    .testTarget(
+      name: "TrafficControlTests", dependencies: ["TrafficControl"], swiftSettings: strict),
+    .testTarget(
+      name: "MirrorCompilerTests", dependencies: ["MirrorCompiler", "Netlink"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NetlinkTests", dependencies: ["Netlink", "MirrorController"], swiftSettings: strict),
+    .testTarget(
+      name: "MirrorControllerTests", dependencies: ["MirrorController"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["CPcap", "Netlink"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
