@@ -1,0 +1,25 @@
+import NetworkTypes
+
+/// The boundary to a kernel: one look and one way to change things, in one network namespace.
+public protocol Kernel {
+  /// Looks at everything, asking the routes for the given addresses.
+  func snapshot(routesTo addresses: Set<IPAddress>) throws(KernelError) -> HostSnapshot
+
+  /// Performs the steps in order and stops at the first that fails; it never undoes anything by itself.
+  ///
+  /// - Parameter isInterrupted: asked between requests; when it says yes, the rest is left undone.
+  func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution
+}
+
+/// How far the kernel went along a plan.
+public struct Execution: Sendable {
+  /// The steps that took effect, in order.
+  public var done: [Step]
+  /// Why it did not go further; `nil`: all steps are done.
+  public var failure: KernelError?
+
+  public init(done: [Step] = [], failure: KernelError? = nil) {
+    self.done = done
+    self.failure = failure
+  }
+}

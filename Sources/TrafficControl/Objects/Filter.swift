@@ -1,0 +1,100 @@
+import NetworkTypes
+
+/// What names a filter of chain 0 at a hook.
+public struct FilterKey: Hashable, Sendable, Comparable {
+  public var point: HookPoint
+  /// `pref`: lower ones are tried first; ours are below 32768 but for the drops, which come last.
+  public var preference: UInt16
+  public var handle: UInt32
+
+  public init(_ point: HookPoint, preference: UInt16, handle: UInt32) {
+    self.point = point
+    self.preference = preference
+    self.handle = handle
+  }
+
+  public static func < (left: FilterKey, right: FilterKey) -> Bool {
+    (left.point, left.preference, left.handle) < (right.point, right.preference, right.handle)
+  }
+}
+
+/// A tc filter: a classifier and the shared actions that run on what it matches.
+public struct Filter: Hashable, Sendable {
+  public var key: FilterKey
+  /// The frame's outer EtherType, a tag in metadata included, must be this.
+  public var frameProtocol: EtherType
+  public var classifier: Classifier
+  /// Bound by index; empty only for a classifier that gives the verdict itself.
+  public var actions: [ActionKey]
+
+  public init(key: FilterKey, frameProtocol: EtherType = .all, classifier: Classifier, actions: [ActionKey]) {
+    self.key = key
+    self.frameProtocol = frameProtocol
+    self.classifier = classifier
+    self.actions = actions
+  }
+
+  /// Marks a filter as ours that has no action and so no cookie: the handle of a classic BPF drop.
+  public static let dropHandle: UInt32 = 0x6d63_7464
+
+  /// Whether the kernel can put `new` in place of this one without a gap (`RTM_NEWTFILTER` on the same handle).
+  public func isReplaceable(by new: Filter) -> Bool {
+    guard key == new.key, frameProtocol == new.frameProtocol else { return false }
+    return switch (classifier, new.classifier) {
+    case (.bpf, .bpf): true
+    case (.u32MatchAll, .u32MatchAll): true
+    case (.flower(let old), .flower(let new)): old.mask == new.mask
+    default: false
+    }
+  }
+}
+
+/// How a filter decides.
+public enum Classifier: Hashable, Sendable {
+  /// cls_matchall: every frame.
+  case matchall
+  /// cls_u32 with one empty key, for kernels without cls_matchall: every frame.
+  case u32MatchAll
+  /// cls_flower; of the filters with one preference the first mask that hits decides.
+  case flower(FlowerMatch)
+  /// cls_bpf with a classic BPF program.
+  case bpf(BPFProgram)
+
+  /// As `TCA_KIND` has it.
+  public var kind: String {
+    switch self {
+    case .matchall: "matchall"
+    case .u32MatchAll: "u32"
+    case .flower: "flower"
+    case .bpf: "bpf"
+    }
+  }
+}
+
+/// The keys of cls_flower that are used (`TCA_FLOWER_*`).
+public struct FlowerMatch: Hashable, Sendable {
+  /// `TCA_FLOWER_INDEV`: the interface the frame last entered by (`skb_iif`), also at an egress hook.
+  public var inputDevice: String?
+  public var destination: Destination?
+
+  /// A test of the destination MAC address.
+  public enum Destination: String, Hashable, Sendable {
+    /// The group bit is set: multicast or broadcast.
+    case group
+  }
+
+  public init(inputDevice: String? = nil, destination: Destination? = nil) {
+    self.inputDevice = inputDevice
+    self.destination = destination
+  }
+
+  /// The keys that are compared: filters with equal masks share one hash table.
+  public struct Mask: Hashable, Sendable, Comparable {
+    var rank: Int
+
+    /// More keys come first: the kernel tries masks in the order of their creation, so that is the order to create them in.
+    public static func < (left: Mask, right: Mask) -> Bool { left.rank > right.rank }
+  }
+
+  public var mask: Mask { Mask(rank: (inputDevice == nil ? 0 : 2) + (destination == nil ? 0 : 1)) }
+}

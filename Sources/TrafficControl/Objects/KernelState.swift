@@ -1,0 +1,20 @@
+/// What of ours the kernel holds, or shall hold, by name.
+public struct KernelState: Hashable, Sendable {
+  /// By name; the peer of a veth pair is part of its device.
+  public var devices: [String: Device] = [:]
+  /// Interfaces whose clsact qdisc was added by us, which an empty chain of the number ``chainMark`` shows.
+  public var qdiscs: Set<String> = []
+  public var actions: [ActionKey: Action] = [:]
+  public var filters: [FilterKey: Filter] = [:]
+  /// Flags of bridge ports that we have changed or are to change; other ports are not listed.
+  public var bridgePorts: [String: BridgePortFlags] = [:]
+
+  public init() {}
+
+  /// The chain that marks a clsact qdisc as ours, at its ingress hook; nothing ever goes there.
+  public static let chainMark: UInt32 = 0x06d6_3746
+
+  public mutating func insert(_ action: Action) { actions[action.key] = action }
+  public mutating func insert(_ filter: Filter) { filters[filter.key] = filter }
+  public mutating func insert(_ device: Device) { devices[device.name] = device }
+}

@@ -1,0 +1,89 @@
+/// How the filters of one state become those of another, hook by hook.
+struct FilterChanges {
+  /// Additions, replacements and the removals that make room for them, by hook.
+  private var transitions: [HookPoint: [Step]] = [:]
+  /// Filters that go without a successor.
+  private(set) var removals: [Step] = []
+
+  init(from old: [FilterKey: Filter], to new: [FilterKey: Filter]) {
+    let recreated = Self.recreatedForMaskOrder(old, new)
+    var gone: [HookPoint: [Filter]] = [:]
+    var arrived: [HookPoint: [Filter]] = [:]
+    for key in Set(old.keys).union(new.keys).sorted() {
+      switch (old[key], new[key]) {
+      case (let before?, let after?) where before == after && !recreated.contains(key): continue
+      case (let before?, let after?) where before.isReplaceable(by: after) && !recreated.contains(key):
+        transitions[key.point, default: []].append(.change(from: .filter(before), to: .filter(after)))
+      case (let before, let after):
+        if let before { gone[key.point, default: []].append(before) }
+        if let after { arrived[key.point, default: []].append(after) }
+      }
+    }
+    for point in Set(gone.keys).union(arrived.keys).sorted() {
+      succeed(gone[point] ?? [], by: arrived[point] ?? [], at: point)
+    }
+  }
+
+  func transitions(where isWanted: (HookPoint) -> Bool) -> [Step] {
+    transitions.keys.filter(isWanted).sorted().flatMap { transitions[$0] ?? [] }
+  }
+
+  /// A filter makes room for the first new one that binds the same actions or needs its place.
+  private mutating func succeed(_ gone: [Filter], by arrived: [Filter], at point: HookPoint) {
+    var waiting = gone
+    let ordered = arrived.sorted {
+      ($0.key.preference, $0.classifier.order, $0.key) < ($1.key.preference, $1.classifier.order, $1.key)
+    }
+    for filter in ordered {
+      let predecessors = waiting.filter {
+        $0.key.preference == filter.key.preference || !Set($0.actions).isDisjoint(with: filter.actions)
+      }
+      waiting.removeAll(where: predecessors.contains)
+      transitions[point, default: []] += predecessors.map { .remove(.filter($0)) }
+      transitions[point, default: []].append(.add(.filter(filter)))
+    }
+    removals += waiting.map { .remove(.filter($0)) }
+  }
+
+  /// Flower filters that must be made anew although they stay, because a mask that is to be tried before theirs appears.
+  ///
+  /// The kernel tries the masks of one preference in the order of their creation (fl_classify, net/sched/cls_flower.c).
+  private static func recreatedForMaskOrder(_ old: [FilterKey: Filter], _ new: [FilterKey: Filter]) -> Set<FilterKey> {
+    var existing: [Place: Set<FlowerMatch.Mask>] = [:]
+    for filter in old.values {
+      if case .flower(let match) = filter.classifier, new[filter.key]?.classifier.kind == "flower" {
+        existing[Place(filter.key), default: []].insert(match.mask)
+      }
+    }
+    var firstNew: [Place: FlowerMatch.Mask] = [:]
+    for filter in new.values {
+      guard case .flower(let match) = filter.classifier else { continue }
+      let place = Place(filter.key)
+      guard let masks = existing[place], !masks.contains(match.mask) else { continue }
+      firstNew[place] = min(firstNew[place] ?? match.mask, match.mask)
+    }
+    var recreated: Set<FilterKey> = []
+    for (key, filter) in new {
+      guard case .flower(let match) = filter.classifier, let first = firstNew[Place(key)] else { continue }
+      if old[key] != nil, first < match.mask { recreated.insert(key) }
+    }
+    return recreated
+  }
+
+  private struct Place: Hashable {
+    var point: HookPoint
+    var preference: UInt16
+
+    init(_ key: FilterKey) {
+      point = key.point
+      preference = key.preference
+    }
+  }
+}
+
+extension Classifier {
+  /// Within a preference, filters with smaller numbers are created first.
+  fileprivate var order: Int {
+    if case .flower(let match) = self { -match.mask.rank } else { 0 }
+  }
+}

@@ -1,0 +1,26 @@
+/// One thing that a plan adds, changes or removes.
+public enum KernelObject: Hashable, Sendable {
+  case device(Device)
+  /// The clsact qdisc of an interface, with the chain that marks it as ours.
+  case qdisc(device: String)
+  case action(Action)
+  case filter(Filter)
+  /// The flags of a bridge port; they are only ever changed.
+  case bridgePort(name: String, flags: BridgePortFlags)
+}
+
+/// One request to the kernel, or a few that belong together.
+public enum Step: Hashable, Sendable {
+  case add(KernelObject)
+  case change(from: KernelObject, to: KernelObject)
+  case remove(KernelObject)
+
+  /// The step that undoes this one.
+  public var inverse: Step {
+    switch self {
+    case .add(let object): .remove(object)
+    case .change(let old, let new): .change(from: new, to: old)
+    case .remove(let object): .add(object)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// What leads from one kernel state to another: ordered, minimal, printable and invertible.
+public struct Plan: Hashable, Sendable {
+  public var steps: [Step]
+
+  public init(_ steps: [Step] = []) {
+    self.steps = steps
+  }
+
+  public var isEmpty: Bool { steps.isEmpty }
+
+  /// The plan that undoes this one, last step first.
+  public var inverse: Plan { Plan(steps.reversed().map(\.inverse)) }
+
+  /// The state after all steps; what a step removes or changes need not be there.
+  public func applied(to state: KernelState) -> KernelState {
+    var result = state
+    for step in steps { result.perform(step) }
+    return result
+  }
+}
+
+extension KernelState {
+  /// Makes the change of one step, whether or not the state allows it.
+  public mutating func perform(_ step: Step) {
+    switch step {
+    case .add(let object), .change(_, let object):
+      switch object {
+      case .device(let device): devices[device.name] = device
+      case .qdisc(let device): qdiscs.insert(device)
+      case .action(let action): actions[action.key] = action
+      case .filter(let filter): filters[filter.key] = filter
+      case .bridgePort(let name, let flags): bridgePorts[name] = flags
+      }
+    case .remove(let object):
+      switch object {
+      case .device(let device): devices[device.name] = nil
+      case .qdisc(let device): qdiscs.remove(device)
+      case .action(let action): actions[action.key] = nil
+      case .filter(let filter): filters[filter.key] = nil
+      case .bridgePort(let name, _): bridgePorts[name] = nil
+      }
+    }
+  }
+}

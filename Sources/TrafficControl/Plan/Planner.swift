@@ -1,0 +1,54 @@
+extension Plan {
+  /// The shortest safe way from one state of ours to another.
+  ///
+  /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
+  /// hook sees a copy path only when all of it is there. What is removed goes last, in the opposite order. In between, every
+  /// hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
+  /// frame is copied twice.
+  public static func difference(from old: KernelState, to new: KernelState) -> Plan {
+    let devices = changes(old.devices, new.devices, KernelObject.device)
+    let actions = changes(old.actions, new.actions, KernelObject.action)
+    let ports = changes(old.bridgePorts, new.bridgePorts) { .bridgePort(name: $0, flags: $1) }
+    let filters = FilterChanges(from: old.filters, to: new.filters)
+    let owned = Set(new.devices.values.flatMap(\.interfaces))
+
+    var steps = devices.additions + devices.changes
+    steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
+    steps += actions.additions + actions.changes
+    steps += filters.transitions { owned.contains($0.device) }
+    steps += ports.changes
+    steps += filters.transitions { !owned.contains($0.device) }
+    steps += filters.removals
+    steps += actions.removals
+    steps += old.qdiscs.subtracting(new.qdiscs).sorted().map { .remove(.qdisc(device: $0)) }
+    steps += devices.removals
+    return Plan(steps)
+  }
+
+  private static func changes<Key: Comparable, Value: Equatable>(
+    _ old: [Key: Value], _ new: [Key: Value], _ object: (Value) -> KernelObject
+  ) -> (additions: [Step], changes: [Step], removals: [Step]) {
+    changes(old, new) { _, value in object(value) }
+  }
+
+  private static func changes<Key: Comparable, Value: Equatable>(
+    _ old: [Key: Value], _ new: [Key: Value], _ object: (Key, Value) -> KernelObject
+  ) -> (additions: [Step], changes: [Step], removals: [Step]) {
+    var result: (additions: [Step], changes: [Step], removals: [Step]) = ([], [], [])
+    for key in Set(old.keys).union(new.keys).sorted() {
+      switch (old[key], new[key]) {
+      case (nil, let value?): result.additions.append(.add(object(key, value)))
+      case (let before?, let after?) where before != after:
+        result.changes.append(.change(from: object(key, before), to: object(key, after)))
+      case (let value?, nil): result.removals.append(.remove(object(key, value)))
+      default: break
+      }
+    }
+    return result
+  }
+}
+
+extension Device {
+  /// The names of all interfaces that the device consists of.
+  public var interfaces: [String] { [name] + (peer.map { [$0] } ?? []) }
+}

@@ -1,0 +1,33 @@
+import NetworkTypes
+
+/// What one network namespace holds at one moment: all that the compiler may look at.
+public struct HostSnapshot: Sendable {
+  /// By name.
+  public var interfaces: [String: Interface] = [:]
+  /// What of it is ours.
+  public var own = KernelState()
+  /// Filters of other tools on the clsact and ingress hooks.
+  public var foreignFilters: [HookPoint: [ForeignFilter]] = [:]
+  /// Actions of other tools whose index is in our range.
+  public var foreignActions: Set<ActionKey> = []
+  /// Counters of our actions.
+  public var statistics: [ActionKey: ActionStatistics] = [:]
+  /// The interface by which the routes lead to an address; a missing entry: there is no route, or nobody asked.
+  public var routes: [IPAddress: String] = [:]
+  public var features: Set<Feature> = Set(Feature.allCases)
+
+  public init() {}
+}
+
+/// A filter that is not ours.
+public struct ForeignFilter: Hashable, Sendable {
+  public var preference: UInt16
+  public var chain: UInt32
+  public var kind: String
+
+  public init(preference: UInt16, chain: UInt32 = 0, kind: String) {
+    self.preference = preference
+    self.chain = chain
+    self.kind = kind
+  }
+}

@@ -1,0 +1,88 @@
+import NetworkTypes
+
+/// A network interface as the kernel describes it.
+public struct Interface: Hashable, Sendable {
+  public enum ClassifierQdisc: String, Hashable, Sendable {
+    case none
+    case clsact
+    /// The older `ingress` qdisc: it has no egress hook and excludes clsact.
+    case ingress
+  }
+
+  /// Where `IFLA_LINK` points: the lower device of a VLAN or tunnel, the peer of a veth.
+  public enum Link: Hashable, Sendable {
+    case none
+    case here(String)
+    case otherNamespace
+  }
+
+  public var index: UInt32
+  public var name: String
+  public var alternativeNames: [String] = []
+  /// `IFLA_INFO_KIND`, for instance `bridge` or `veth`; `nil` for hardware.
+  public var kind: String?
+  public var alias: String?
+  /// `ARPHRD_*` of linux/if_arp.h; 1 is Ethernet.
+  public var hardwareType: UInt16 = 1
+  public var master: String?
+  public var link: Link = .none
+  public var isUp = true
+  public var hasCarrier = true
+  public var mtu: UInt32 = 1500
+  public var classifierQdisc: ClassifierQdisc = .none
+  /// Set for a bridge.
+  public var bridge: Bridge?
+  /// Set for a member of a bridge.
+  public var bridgePort: BridgePort?
+
+  public init(index: UInt32, name: String) {
+    self.index = index
+    self.name = name
+  }
+}
+
+/// What a bridge device adds to an interface.
+public struct Bridge: Hashable, Sendable {
+  /// `IFLA_BR_VLAN_FILTERING`.
+  public enum VLANAwareness: String, Hashable, Sendable { case aware, unaware }
+
+  public var awareness: VLANAwareness
+  /// The membership of the bridge device itself (`bridge vlan add … self`).
+  public var membership: VLANMembership
+
+  public init(_ awareness: VLANAwareness = .unaware, membership: VLANMembership = VLANMembership()) {
+    self.awareness = awareness
+    self.membership = membership
+  }
+}
+
+/// What a bridge member adds to an interface.
+public struct BridgePort: Hashable, Sendable {
+  /// `BR_STATE_*` of linux/if_bridge.h: only forwarding ports send and receive frames.
+  public enum State: UInt8, Hashable, Sendable { case disabled, listening, learning, forwarding, blocking }
+
+  public var flags: BridgePortFlags = [.learning, .unicastFlood, .multicastFlood, .broadcastFlood]
+  public var state: State = .forwarding
+  public var membership = VLANMembership()
+
+  public init() {}
+}
+
+/// The VLANs of a bridge port (`IFLA_BRIDGE_VLAN_INFO`); empty where the bridge is not VLAN-aware.
+public struct VLANMembership: Hashable, Sendable {
+  /// The VLAN of untagged frames that enter (`BRIDGE_VLAN_INFO_PVID`).
+  public var pvid: UInt16?
+  /// VLANs that leave untagged (`BRIDGE_VLAN_INFO_UNTAGGED`).
+  public var untagged: VLANSet = .empty
+  /// VLANs that leave with their tag.
+  public var tagged: VLANSet = .empty
+
+  public init(pvid: UInt16? = nil, untagged: VLANSet = .empty, tagged: VLANSet = .empty) {
+    self.pvid = pvid
+    self.untagged = untagged
+    self.tagged = tagged
+  }
+
+  /// All VLANs that may pass the port.
+  public var all: VLANSet { untagged.union(tagged) }
+}

@@ -1,0 +1,34 @@
+extension Action {
+  var summary: String {
+    if case .page(let text) = cookie.content {
+      return "record \(key.index) \"\(String(decoding: text, as: UTF8.self))\""
+    }
+    return "\(words)"
+  }
+
+  /// Everything after `tc actions add`.
+  var words: String {
+    "action \(operationWords) index \(key.index) cookie \(cookie.hex)"
+  }
+
+  private var operationWords: String {
+    switch operation {
+    case .gact: "gact \(control.words)"
+    case .mirred(let target):
+      "mirred \(target.direction.rawValue) \(target.mode.rawValue) dev \(ShellWords.quote(target.device ?? "*")) \(control.words)"
+    case .vlan(.pop): "vlan pop \(control.words)"
+    case .vlan(.push(let id, let tag)): "vlan push id \(id) protocol \(tag) \(control.words)"
+    case .vlan(.modify(let id, let tag)): "vlan modify id \(id) protocol \(tag) \(control.words)"
+    }
+  }
+}
+
+extension Control {
+  var words: String {
+    switch self {
+    case .continue: "continue"
+    case .drop: "drop"
+    case .pipe: "pipe"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+extension Device {
+  var summary: String { "device \(name) \(kindWords)" + (mtu.map { " mtu \($0)" } ?? "") }
+
+  var additionCommands: [String] {
+    let mtuWords = mtu.map { " mtu \($0)" } ?? ""
+    let create = "ip link add \(ShellWords.quote(name))\(mtuWords) \(kindWords)"
+    return [create] + interfaces.flatMap { quietCommands(ShellWords.quote($0)) }
+  }
+
+  func changeCommands(from old: Device) -> [String] {
+    guard case .gretap = kind, case .gretap = old.kind else {
+      return ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
+    }
+    return [
+      "ip link set dev \(ShellWords.quote(name)) \(kindWords)",
+      "ip link set dev \(ShellWords.quote(name))" + (mtu.map { " mtu \($0)" } ?? "")
+        + " alias \(ShellWords.quote(alias))",
+    ]
+  }
+
+  private func quietCommands(_ interface: String) -> [String] {
+    [
+      "ip link set dev \(interface) alias \(ShellWords.quote(alias)) addrgenmode none arp off multicast off",
+      "ip link set dev \(interface) up",
+    ]
+  }
+
+  private var kindWords: String {
+    switch kind {
+    case .dummy: "type dummy"
+    case .veth(let peer): "type veth peer name \(ShellWords.quote(peer))" + (mtu.map { " mtu \($0)" } ?? "")
+    case .gretap(let tunnel): tunnel.words
+    }
+  }
+}
+
+extension GRETunnel {
+  fileprivate var words: String {
+    let isV4 = if case .v4 = remote { true } else { false }
+    let anyLocal = isV4 ? "any" : "::"
+    var words = ["type", isV4 ? "gretap" : "ip6gretap", "remote \(remote)"]
+    words.append("local \(local.map(\.description) ?? anyLocal)")
+    if let underlay { words.append("dev \(ShellWords.quote(underlay))") }
+    words.append(key.map { "key \($0)" } ?? "nokey")
+    words.append(isV4 ? "ttl \(ttl)" : "hoplimit \(ttl)")
+    words.append(isV4 ? "tos 0x\(String(tos, radix: 16))" : "tclass 0x\(String(tos, radix: 16))")
+    words += isV4 ? ["nopmtudisc", "ignore-df"] : ["encaplimit none"]
+    return words.joined(separator: " ")
+  }
+}
+
+extension BridgePortFlags {
+  /// `learning on flood off …`
+  var words: String {
+    let names: [(BridgePortFlags, String)] = [
+      (.learning, "learning"), (.unicastFlood, "flood"), (.multicastFlood, "mcast_flood"),
+      (.broadcastFlood, "bcast_flood"),
+    ]
+    return names.map { "\($0.1) \(contains($0.0) ? "on" : "off")" }.joined(separator: " ")
+  }
+
+  func commands(for port: String) -> [String] {
+    let set = "bridge link set dev \(ShellWords.quote(port)) \(words)"
+    guard !contains(.learning) else { return [set] }
+    return [set, "ip link set dev \(ShellWords.quote(port)) type bridge_slave fdb_flush"]
+  }
+}

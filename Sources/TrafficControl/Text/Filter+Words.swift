@@ -1,0 +1,52 @@
+extension Filter {
+  var summary: String { "filter \(words)" }
+
+  /// Everything after `tc filter add`.
+  var words: String {
+    let bound = actions.map { " action \($0.kind.rawValue) index \($0.index)" }.joined()
+    return "\(place) \(classifier.words)\(bound)"
+  }
+
+  /// What names the filter, as `tc filter del` needs it.
+  var place: String {
+    "dev \(ShellWords.quote(key.point.device)) \(key.point.hook.rawValue) protocol \(frameProtocol)"
+      + " pref \(key.preference) handle \(handleWords) \(classifier.kind)"
+  }
+
+  private var handleWords: String {
+    switch classifier {
+    case .u32MatchAll:
+      let table = String(key.handle >> 20, radix: 16)
+      return "\(table)::\(String(key.handle & 0xfff, radix: 16))"
+    default: return "0x" + String(key.handle, radix: 16)
+    }
+  }
+}
+
+extension Classifier {
+  /// What follows the kind.
+  fileprivate var words: String {
+    switch self {
+    case .matchall: ""
+    case .u32MatchAll: "match u32 0 0"
+    case .flower(let match): match.words
+    case .bpf(let program): program.words
+    }
+  }
+}
+
+extension FlowerMatch {
+  fileprivate var words: String {
+    var words: [String] = []
+    if let inputDevice { words.append("indev \(ShellWords.quote(inputDevice))") }
+    if destination == .group { words.append("dst_mac 01:00:00:00:00:00/01:00:00:00:00:00") }
+    return words.joined(separator: " ")
+  }
+}
+
+extension BPFProgram {
+  fileprivate var words: String {
+    let code = instructions.map { "\($0.code) \($0.jumpTrue) \($0.jumpFalse) \($0.k)" }.joined(separator: ",")
+    return (result == .verdict ? "da " : "") + "bytecode '\(instructions.count),\(code)'"
+  }
+}

@@ -1,0 +1,73 @@
+extension Step {
+  /// The commands of ip(8), bridge(8) and tc(8) that do the same; each is a whole shell line.
+  public var commands: [String] {
+    switch self {
+    case .add(let object): object.additionCommands
+    case .change(let old, let new): new.changeCommands(from: old)
+    case .remove(let object): object.removalCommands
+    }
+  }
+
+  /// One line for people: a sign and the object.
+  public var summary: String {
+    switch self {
+    case .add(let object): "+ \(object.summary)"
+    case .change(_, let object): "~ \(object.summary)"
+    case .remove(let object): "- \(object.summary)"
+    }
+  }
+}
+
+extension Plan {
+  /// The plan as a shell script that stops at the first failure.
+  public var script: String {
+    guard !isEmpty else { return "#!/bin/sh\n# nothing to do\n" }
+    return (["#!/bin/sh", "set -e"] + steps.flatMap(\.commands)).joined(separator: "\n") + "\n"
+  }
+}
+
+extension KernelObject {
+  /// The object in the words of the tools.
+  public var summary: String {
+    switch self {
+    case .device(let device): device.summary
+    case .qdisc(let device): "qdisc dev \(device) clsact"
+    case .action(let action): action.summary
+    case .filter(let filter): filter.summary
+    case .bridgePort(let name, let flags): "port dev \(name) \(flags.words)"
+    }
+  }
+
+  fileprivate var additionCommands: [String] {
+    switch self {
+    case .device(let device): device.additionCommands
+    case .qdisc(let device):
+      [
+        "tc qdisc add dev \(ShellWords.quote(device)) clsact",
+        "tc chain add dev \(ShellWords.quote(device)) ingress chain \(KernelState.chainMark)",
+      ]
+    case .action(let action): ["tc actions add \(action.words)"]
+    case .filter(let filter): ["tc filter add \(filter.words)"]
+    case .bridgePort(let name, let flags): flags.commands(for: name)
+    }
+  }
+
+  fileprivate func changeCommands(from old: KernelObject) -> [String] {
+    switch (old, self) {
+    case (.device(let old), .device(let new)): new.changeCommands(from: old)
+    case (_, .action(let action)): ["tc actions replace \(action.words)"]
+    case (_, .filter(let filter)): ["tc filter replace \(filter.words)"]
+    default: additionCommands
+    }
+  }
+
+  fileprivate var removalCommands: [String] {
+    switch self {
+    case .device(let device): ["ip link del dev \(ShellWords.quote(device.name))"]
+    case .qdisc(let device): ["tc qdisc del dev \(ShellWords.quote(device)) clsact"]
+    case .action(let action): ["tc actions del action \(action.key.kind.rawValue) index \(action.key.index)"]
+    case .filter(let filter): ["tc filter del \(filter.place)"]
+    case .bridgePort: []
+    }
+  }
+}
