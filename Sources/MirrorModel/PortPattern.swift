@@ -9,7 +9,12 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether the text names just one interface.
-  public var isLiteral: Bool { !text.contains { "*?[".contains($0) } }
+  public var isLiteral: Bool { !text.unicodeScalars.contains { ["*", "?", "["].contains($0) } }
+
+  /// Whether the pattern fits the whole of a name or alternative name.
+  public func matches(_ name: String) -> Bool {
+    isLiteral ? name.utf8.elementsEqual(text.utf8) : Glob(text).matches(name)
+  }
 
   public var description: String { text }
 }
