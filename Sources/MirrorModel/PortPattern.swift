@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// The name of a port, or a shell pattern (`*`, `?`, `[abc]`, `[a-z]`, `[!abc]`; glob(7)) for names and alternative names.
+/// The name of a port, or a shell pattern (`*`, `?`, `[abc]`, `[a-z]`, `[!abc]`; glob(7)) for names and altnames.
 public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   public let text: String
 

@@ -14,7 +14,7 @@ enum JSONText {
     return "\"\(escaped)\""
   }
 
-  /// Escapes what JSON or YAML does not let stand for itself: YAML takes more characters for line breaks or refuses them.
+  /// Escapes what JSON or YAML does not let stand for itself; YAML takes more characters for line breaks than JSON.
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar.value {
     case 0x22: "\\\""

@@ -2,8 +2,8 @@ import NetworkTypes
 
 /// Writes profiles and their parts as canonical text: one line of JSON, without spaces and without defaults.
 ///
-/// Equal values give equal text, and ``ProfileDecoder`` reads it back into the equal value. The text is kept in the kernel
-/// with the objects that it describes, where space is scarce.
+/// Equal values give equal text, and ``ProfileDecoder`` reads it back into the equal value. The text is kept in the
+/// kernel with the objects that it describes, where space is scarce.
 public enum ProfileEncoder {
   /// A whole profile; its name is always written.
   public static func encode(_ profile: Profile) -> String {

@@ -2,8 +2,8 @@ import MirrorModel
 
 /// Reads the YAML that profiles are written in: one document of scalars, sequences and mappings.
 ///
-/// Anchors, aliases, tags and further documents are refused: a profile needs none of them, and without them a short text
-/// cannot stand for a large tree. Duplicate keys are kept; they are for the decoder to report.
+/// Anchors, aliases, tags and further documents are refused: a profile needs none of them, and without them a short
+/// text cannot stand for a large tree. Duplicate keys are kept; they are for the decoder to report.
 public enum YAMLParser {
   /// Longest text in bytes, 4 MiB.
   public static let maximumBytes = 4 << 20
