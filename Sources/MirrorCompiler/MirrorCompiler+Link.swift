@@ -100,7 +100,8 @@ extension MirrorCompiler {
   private func addQdiscs(to state: inout KernelState) {
     for device in Set(state.filters.keys.map(\.point.device)) {
       let isOurs = snapshot.own.qdiscs.contains(device)
-      if isOurs || (snapshot.interfaces[device]?.classifierQdisc ?? .none) == .none { state.qdiscs.insert(device) }
+      let existing = snapshot.interfaces[device].map(\.classifierQdisc)
+      if isOurs || existing == nil || existing == Interface.ClassifierQdisc.none { state.qdiscs.insert(device) }
     }
     for device in snapshot.own.qdiscs {
       let isShared = Hook.allCases.contains { !(snapshot.foreignFilters[HookPoint(device, $0)] ?? []).isEmpty }

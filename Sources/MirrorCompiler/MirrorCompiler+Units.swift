@@ -3,7 +3,8 @@ import NetworkTypes
 import TrafficControl
 
 extension MirrorCompiler {
-  var owners: [Owner] {
+  /// Everyone who has a slot, in order.
+  public var owners: [Owner] {
     profiles.flatMap { profile in
       profile.mirrors.map { Owner(profile: profile.name, subject: .mirror($0.name)) }
         + profile.bridges.map { Owner(profile: profile.name, subject: .bridge($0.name)) }

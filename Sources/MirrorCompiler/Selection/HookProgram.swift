@@ -16,5 +16,5 @@ struct HookProgram: Hashable {
   var ingress: Ingress
 
   /// Whether the port that a frame came in by has to be looked at.
-  var needsInputDevice: Bool { ingress != .any || !tap.copyByIngress.isEmpty }
+  var needsInputDevice: Bool { ingress != .any || !tap.target.copyByIngress.isEmpty }
 }

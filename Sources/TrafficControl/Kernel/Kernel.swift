@@ -2,8 +2,11 @@ import NetworkTypes
 
 /// The boundary to a kernel: one look and one way to change things, in one network namespace.
 public protocol Kernel {
-  /// Looks at everything, asking the routes for the given addresses.
-  func snapshot(routesTo addresses: Set<IPAddress>) throws(KernelError) -> HostSnapshot
+  /// Looks at everything but the routes.
+  func snapshot() throws(KernelError) -> HostSnapshot
+
+  /// The interfaces by which the routes lead to the addresses; addresses without a route are left out.
+  func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: String]
 
   /// Performs the steps in order and stops at the first that fails; it never undoes anything by itself.
   ///
