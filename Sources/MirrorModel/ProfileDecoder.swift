@@ -71,7 +71,7 @@ public enum ProfileDecoder {
     let fields = field?.elements(expected: "a list of \(things)") ?? []
     var lines: [String: Int] = [:]
     for name in fields.compactMap(\.nameField) {
-      guard case .scalar(let text, _, let position) = name.node else { continue }
+      guard case .scalar(let text, _, let position) = name.node, !name.isAbsent else { continue }
       if let line = lines[text] {
         name.report("the name \(Quotation.quote(text)) is given twice, first on line \(line)")
       } else {
