@@ -48,17 +48,20 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "TestSupport", dependencies: ["MirrorCompiler", "NetworkTypes", "TrafficControl"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink"], swiftSettings: strict),
     .testTarget(
-      name: "TrafficControlTests", dependencies: ["TrafficControl"], swiftSettings: strict),
+      name: "TrafficControlTests", dependencies: ["TestSupport", "TrafficControl"], swiftSettings: strict),
     .testTarget(
-      name: "MirrorCompilerTests", dependencies: ["MirrorCompiler", "Netlink"],
+      name: "MirrorCompilerTests", dependencies: ["MirrorCompiler", "Netlink", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "NetlinkTests", dependencies: ["Netlink", "MirrorController"], swiftSettings: strict),
+      name: "NetlinkTests", dependencies: ["Netlink", "MirrorController", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MirrorControllerTests", dependencies: ["MirrorController"], swiftSettings: strict),
+      name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["CPcap", "Netlink"], swiftSettings: strict),
   ],

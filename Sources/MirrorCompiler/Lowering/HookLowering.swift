@@ -49,7 +49,9 @@ struct HookLowering {
 
   private mutating func place(_ classifier: Classifier, at point: HookPoint, action: ActionKey) -> Filter {
     let preference = placement.preference(at: point, kind: classifier.kind, binding: action)
-    return Filter(key: FilterKey(point, preference: preference, handle: 1), classifier: classifier, actions: [action])
+    let handle = classifier == .u32MatchAll ? Filter.u32Handle : 1
+    return Filter(
+      key: FilterKey(point, preference: preference, handle: handle), classifier: classifier, actions: [action])
   }
 
   /// One preference of cls_flower: the first mask that hits decides and the next preference goes on, so that a frame can be
