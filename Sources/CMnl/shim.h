@@ -1,8 +1,14 @@
+#include <netinet/in.h>
+#include <net/if.h>
 #include <libmnl/libmnl.h>
+#include <linux/gen_stats.h>
 #include <linux/if.h>
-#include <linux/if_link.h>
+#include <linux/if_addr.h>
+#include <linux/if_arp.h>
 #include <linux/if_bridge.h>
+#include <linux/if_link.h>
 #include <linux/if_tunnel.h>
+#include <linux/ip6_tunnel.h>
 #include <linux/netlink.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
