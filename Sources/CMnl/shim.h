@@ -13,7 +13,12 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/tc_act/tc_gact.h>
 #include <linux/tc_act/tc_mirred.h>
 #include <linux/tc_act/tc_vlan.h>
 #include <linux/veth.h>
+
+/* sched.h has these only with _GNU_SOURCE, without which the Glibc module is built. */
+int setns(int descriptor, int kind);
+int unshare(int flags);

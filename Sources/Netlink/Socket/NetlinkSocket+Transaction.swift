@@ -22,6 +22,7 @@ extension NetlinkSocket {
   ///
   /// - Returns: one outcome for each message, in order, and why some of them are unknown.
   func transact(_ messages: [MessageBuilder]) -> (outcomes: [Outcome], failure: NetlinkFailure?) {
+    guard !messages.isEmpty else { return ([], nil) }
     var outcomes = [Outcome](repeating: .unknown, count: messages.count)
     var replies = [[ReceivedMessage]](repeating: [], count: messages.count)
     var positions: [UInt32: Int] = [:]

@@ -11,6 +11,4 @@ enum HeaderConstants {
   static let u32NodeMask: UInt32 = 0x0000_0fff
   /// The table that the first cls_u32 instance of a hook gets, and the one that ``Filter`` values name.
   static let u32FirstTable: UInt32 = 0x8000_0000
-  /// `CLONE_NEWNET` of linux/sched.h.
-  static let newNetworkNamespace: Int32 = 0x4000_0000
 }
