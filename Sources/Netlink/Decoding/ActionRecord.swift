@@ -1,0 +1,111 @@
+import CMnl
+import NetworkTypes
+import TrafficControl
+
+/// An action as the kernel describes it, alone or in a filter, its target by index.
+struct ActionRecord {
+  /// `TCA_ACT_KIND`; it may be one that is not in ``ActionKind``.
+  var kind: String
+  var index: UInt32
+  /// `TCA_ACT_COOKIE`
+  var cookie: Cookie?
+  /// `TC_ACT_*`
+  var control: Int32
+  var operation: Operation
+  var statistics: ActionStatistics
+
+  enum Operation: Hashable {
+    case gact
+    /// `eaction` and `ifindex` of `struct tc_mirred`.
+    case mirred(action: Int32, interface: UInt32)
+    case vlan(VLANEdit)
+    case other
+  }
+
+  /// The first action index that is ours to use.
+  static let firstOwnIndex: UInt32 = 0x5000_0000
+
+  /// Reads the payload of an action dump's message: many actions, numbered.
+  static func list(_ payload: ArraySlice<UInt8>) throws(MalformedMessage) -> [ActionRecord] {
+    _ = try payload.header(tcamsg.self)
+    return try list(Attributes(payload.dropping(tcamsg.self)).nested(TCA_ROOT_TAB))
+  }
+
+  /// Reads a numbered list of actions in the order in which they run.
+  static func list(_ entries: Attributes) throws(MalformedMessage) -> [ActionRecord] {
+    var records: [ActionRecord] = []
+    for entry in entries { records.append(try ActionRecord(Attributes(entry.payload))) }
+    return records
+  }
+
+  private init(_ entry: Attributes) throws(MalformedMessage) {
+    kind = entry.text(TCA_ACT_KIND) ?? ""
+    cookie = entry[TCA_ACT_COOKIE].flatMap { Cookie(bytes: Array($0)) }
+    statistics = ActionStatistics(try entry.nested(TCA_ACT_STATS))
+    let options = try entry.nested(TCA_ACT_OPTIONS)
+    switch ActionKind(rawValue: kind) {
+    case .gact:
+      let parameters = try Self.parameters(options, TCA_GACT_PARMS, tc_gact.self)
+      (index, control, operation) = (parameters.index, parameters.action, .gact)
+      if options[TCA_GACT_PROB] != nil { operation = .other }
+    case .mirred:
+      let parameters = try Self.parameters(options, TCA_MIRRED_PARMS, tc_mirred.self)
+      (index, control) = (parameters.index, parameters.action)
+      operation = .mirred(action: parameters.eaction, interface: parameters.ifindex)
+    case .vlan:
+      let parameters = try Self.parameters(options, TCA_VLAN_PARMS, tc_vlan.self)
+      (index, control) = (parameters.index, parameters.action)
+      operation = VLANEdit(action: parameters.v_action, options).map { .vlan($0) } ?? .other
+    case nil:
+      (index, control, operation) = (0, 0, .other)
+    }
+  }
+
+  private static func parameters<Value: BitwiseCopyable>(
+    _ options: Attributes, _ type: Int, _ valueType: Value.Type
+  ) throws(MalformedMessage) -> Value {
+    guard let value = options.value(type, valueType) else { throw MalformedMessage("\(valueType)") }
+    return value
+  }
+
+  /// What names the action, where it is of a kind that is used.
+  var key: ActionKey? { ActionKind(rawValue: kind).map { ActionKey($0, index) } }
+
+  /// The action, where it carries our mark and is one that we could have made.
+  func action(_ table: InterfaceTable) -> Action? {
+    guard let cookie, let control = Control(rawValue: control), index >= Self.firstOwnIndex else { return nil }
+    switch operation {
+    case .gact: return Action(index: index, cookie: cookie, operation: .gact, control: control)
+    case .mirred(let number, let interface):
+      guard let target = Mirred(action: number, device: table.name(interface)) else { return nil }
+      return Action(index: index, cookie: cookie, operation: .mirred(target), control: control)
+    case .vlan(let edit): return Action(index: index, cookie: cookie, operation: .vlan(edit), control: control)
+    case .other: return nil
+    }
+  }
+}
+
+extension VLANEdit {
+  /// `nil` for an edit that is never made by us.
+  fileprivate init?(action: Int32, _ options: Attributes) {
+    let id = options.value(TCA_VLAN_PUSH_VLAN_ID, UInt16.self)
+    let tagProtocol = options.value(TCA_VLAN_PUSH_VLAN_PROTOCOL, UInt16.self).map { EtherType(rawValue: $0.bigEndian) }
+    switch (action, id, tagProtocol) {
+    case (TCA_VLAN_ACT_POP, _, _): self = .pop
+    case (TCA_VLAN_ACT_PUSH, let id?, let tagProtocol?): self = .push(id: id, tagProtocol: tagProtocol)
+    case (TCA_VLAN_ACT_MODIFY, let id?, let tagProtocol?): self = .modify(id: id, tagProtocol: tagProtocol)
+    default: return nil
+    }
+  }
+}
+
+extension ActionStatistics {
+  /// Reads `TCA_STATS_*` of linux/gen_stats.h.
+  fileprivate init(_ attributes: Attributes) {
+    let basic = attributes[TCA_STATS_BASIC]
+    self.init(
+      packets: attributes.value(TCA_STATS_PKT64, UInt64.self) ?? UInt64(basic?.load(UInt32.self, at: 8) ?? 0),
+      bytes: basic?.load(UInt64.self) ?? 0,
+      overlimits: UInt64(attributes.value(TCA_STATS_QUEUE, gnet_stats_queue.self)?.overlimits ?? 0))
+  }
+}

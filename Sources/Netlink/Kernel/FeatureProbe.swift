@@ -1,0 +1,70 @@
+import CMnl
+import Glibc
+import NetworkTypes
+import TrafficControl
+
+/// Finds what a kernel can do by doing it, in an empty network namespace.
+struct FeatureProbe {
+  /// A socket of the empty namespace, whose loopback interface is number 1.
+  let socket: NetlinkSocket
+  private let table = InterfaceTable([("lo", 1)])
+
+  var features: Set<Feature> { Set(Feature.allCases.filter(has)) }
+
+  /// The order of trying is that of `Feature.allCases`: clsact comes first and the classifiers are tried on it.
+  private func has(_ feature: Feature) -> Bool {
+    switch feature {
+    case .clsact: return does(QdiscRequest.add(interface: 1))
+    case .matchall: return holds(.matchall, 1, handle: 1)
+    case .flower: return holds(.flower(FlowerMatch(inputDevice: "lo", destination: .group)), 2, handle: 1)
+    case .u32: return holds(.u32MatchAll, 3, handle: 1)
+    case .bpf: return holds(.bpf(.drop), 4, handle: 1)
+    case .mirred: return holds(.mirred(Mirred(.mirror, to: "lo")))
+    case .gact: return holds(.gact)
+    case .vlan: return holds(.vlan(.push(id: 1, tagProtocol: .dot1Q)))
+    case .dummy: return does { () throws(NetlinkFailure) in try LinkComposer.dummy("d", mtu: nil) }
+    case .veth: return does { () throws(NetlinkFailure) in try LinkComposer.veth("v", peer: "vp", mtu: nil) }
+    case .gretap: return makes(GRETunnel(remote: .v4([192, 0, 2, 1])))
+    case .ip6gretap: return makes(GRETunnel(remote: .v6([0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 1, count: 12))))
+    case .bridgeVLANFiltering: return filtersVLANs()
+    }
+  }
+
+  private func holds(_ classifier: Classifier, _ preference: UInt16, handle: UInt32) -> Bool {
+    let key = FilterKey(HookPoint("lo", .ingress), preference: preference, handle: handle)
+    let filter = Filter(key: key, classifier: classifier, actions: [])
+    return does { () throws(NetlinkFailure) in try FilterRequest.message(.add, filter, table) }
+  }
+
+  private func holds(_ operation: Action.Operation) -> Bool {
+    let cookie = Cookie(.object(.step, owner: 0))
+    let action = Action(index: ActionRecord.firstOwnIndex, cookie: cookie, operation: operation, control: .continue)
+    return does { () throws(NetlinkFailure) in try ActionRequest.put(action, .add, table) }
+  }
+
+  private func makes(_ tunnel: GRETunnel) -> Bool {
+    let device = Device(name: tunnel.linkKind, kind: .gretap(tunnel), alias: "")
+    return does { () throws(NetlinkFailure) in try TunnelRequest.message(.add, tunnel, of: device, table) }
+  }
+
+  /// A kernel without the option ignores the attribute in silence, so it is read back.
+  private func filtersVLANs() -> Bool {
+    var message = MessageBuilder(RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL, header: ifinfomsg())
+    message.put(IFLA_IFNAME, text: "b")
+    message.nest(IFLA_LINKINFO) { information in
+      information.put(IFLA_INFO_KIND, text: "bridge")
+      information.nest(IFLA_INFO_DATA) { $0.put(IFLA_BR_VLAN_FILTERING, UInt8(1)) }
+    }
+    guard does(message), let replies = try? socket.request(LinkRequest.find("b")) else { return false }
+    return replies.contains { (try? LinkRecord($0.payload))?.awareness == .aware }
+  }
+
+  private func does(_ message: MessageBuilder) -> Bool {
+    (try? socket.request(message)) != nil
+  }
+
+  private func does(_ compose: () throws(NetlinkFailure) -> MessageBuilder) -> Bool {
+    guard let message = try? compose() else { return false }
+    return does(message)
+  }
+}

@@ -1,0 +1,42 @@
+import CMnl
+import Glibc
+import TrafficControl
+
+extension KernelError {
+  /// A refusal of a step, in our words where the kernel has none.
+  init(_ failure: NetlinkFailure, step: Step) {
+    var failure = failure
+    if failure.text == nil { failure.text = step.explanation(errno: failure.errno) }
+    self.init(failure, request: step.request)
+  }
+}
+
+extension Step {
+  /// What an errno means that the kernel returns for this step without a text of its own.
+  fileprivate func explanation(errno: Int32) -> String? {
+    switch (object, errno) {
+    case (.action(let action), ENODEV):
+      guard case .mirred(let target) = action.operation, let device = target.device else { return nil }
+      return "the target interface \(device) does not exist any more"
+    case (.action, EEXIST): return "there is an action with this index"
+    case (.filter(let filter), EINVAL):
+      guard case .bpf(let program) = filter.classifier else { return nil }
+      return "the kernel does not accept this BPF program of \(program.instructions.count) instructions"
+    case (.filter, EEXIST), (.filter, ENOSPC): return "there is a filter with this preference and handle"
+    case (.filter(let filter), ENODEV): return "the interface \(filter.key.point.device) does not exist any more"
+    case (.qdisc(let device), EEXIST): return "\(device) has a clsact or ingress qdisc"
+    case (.qdisc(let device), ENODEV): return "the interface \(device) does not exist any more"
+    case (.bridgePort(let name, _), EOPNOTSUPP), (.bridgePort(let name, _), EINVAL):
+      return "\(name) is not a port of a bridge"
+    case (.device(let device), EEXIST):
+      return "there is an interface \(device.name), or a tunnel with the same ends and key"
+    default: return nil
+    }
+  }
+
+  private var object: KernelObject {
+    switch self {
+    case .add(let object), .change(_, let object), .remove(let object): object
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import CMnl
+import Glibc
+import TrafficControl
+
+extension LinuxKernel {
+  /// Performs a step about a device: all of it, or none.
+  func perform(_ step: Step) throws(KernelError) {
+    do throws(NetlinkFailure) {
+      switch step {
+      case .add(.device(let device)): try add(device)
+      case .change(.device(let old), .device(let new)): try change(old, to: new)
+      case .remove(.device(let device)): try remove(device)
+      default: throw NetlinkFailure(errno: EOPNOTSUPP, text: "a device cannot become anything else")
+      }
+    } catch {
+      throw KernelError(error, step: step)
+    }
+  }
+
+  private func add(_ device: Device) throws(NetlinkFailure) {
+    try socket.request(creation(of: device))
+    do throws(NetlinkFailure) {
+      for name in device.interfaces { table.insert(name, try find(name)) }
+      for name in device.interfaces { try quiet(try table.index(name), device.alias) }
+      for name in device.interfaces { try socket.request(LinkRequest.up(interface: try table.index(name))) }
+    } catch {
+      try? remove(device)
+      throw error
+    }
+  }
+
+  private func remove(_ device: Device) throws(NetlinkFailure) {
+    try socket.request(LinkRequest.remove(interface: try table.index(device.name)))
+    for name in device.interfaces { table.remove(name) }
+  }
+
+  private func change(_ old: Device, to new: Device) throws(NetlinkFailure) {
+    switch (old.kind, new.kind) {
+    case (.gretap(let former), .gretap(let tunnel)) where former.linkKind == tunnel.linkKind && old.name == new.name:
+      try socket.request(TunnelRequest.message(.change, tunnel, of: new, table))
+    case (let former, let kind) where former == kind && old.name == new.name:
+      do throws(NetlinkFailure) { try describe(new) } catch {
+        try? describe(old)
+        throw error
+      }
+    default:
+      try remove(old)
+      do throws(NetlinkFailure) { try add(new) } catch {
+        try? add(old)
+        throw error
+      }
+    }
+  }
+
+  private func creation(of device: Device) throws(NetlinkFailure) -> MessageBuilder {
+    switch device.kind {
+    case .dummy: try LinkComposer.dummy(device.name, mtu: device.mtu)
+    case .veth(let peer): try LinkComposer.veth(device.name, peer: peer, mtu: device.mtu)
+    case .gretap(let tunnel): try TunnelRequest.message(.add, tunnel, of: device, table)
+    }
+  }
+
+  private func find(_ name: String) throws(NetlinkFailure) -> UInt32 {
+    let replies = try socket.request(LinkRequest.find(name))
+    guard let reply = replies.first(where: { $0.type == RTM_NEWLINK }) else { throw .missingInterface(name) }
+    do throws(MalformedMessage) { return try LinkRecord(reply.payload).index } catch { throw NetlinkFailure(error) }
+  }
+
+  /// Keeps an interface from speaking by itself; a kernel without IPv6 needs no telling about its addresses.
+  private func quiet(_ index: UInt32, _ alias: String) throws(NetlinkFailure) {
+    do throws(NetlinkFailure) {
+      try socket.request(LinkRequest.quiet(interface: index, alias: alias, addressGeneration: true))
+    } catch {
+      guard error.errno == EAFNOSUPPORT else { throw error }
+      try socket.request(LinkRequest.quiet(interface: index, alias: alias, addressGeneration: false))
+    }
+  }
+
+  /// Sets alias and MTU of a dummy device or a veth pair, whose default MTU is that of Ethernet.
+  private func describe(_ device: Device) throws(NetlinkFailure) {
+    for name in device.interfaces {
+      let index = try table.index(name)
+      try socket.request(LinkRequest.describe(interface: index, alias: device.alias, mtu: device.mtu ?? 1500))
+    }
+  }
+}

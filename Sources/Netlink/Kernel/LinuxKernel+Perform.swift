@@ -1,0 +1,107 @@
+import CMnl
+import Glibc
+import TrafficControl
+
+extension LinuxKernel {
+  public func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution {
+    var execution = Execution()
+    var rest = steps[...]
+    var handles = HandleLookup(kernel: self)
+    do throws(KernelError) {
+      if !steps.isEmpty { try refreshInterfaces() }
+      while let first = rest.first, execution.failure == nil {
+        guard !isInterrupted() else {
+          throw KernelError(cause: .interrupted, request: first.request, text: "interrupted before this request")
+        }
+        switch first.way {
+        case .singly:
+          rest.removeFirst()
+          try perform(first)
+          execution.done.append(first)
+        case .qdiscAddition:
+          let run = rest.prefix { $0.way == .qdiscAddition }.prefix(NetlinkSocket.batchLimit)
+          rest = rest.dropFirst(run.count)
+          addQdiscs(run, &execution)
+        case .message: sendBatch(&rest, &handles, &execution)
+        }
+      }
+    } catch {
+      execution.failure = error
+    }
+    return execution
+  }
+
+  private func refreshInterfaces() throws(KernelError) {
+    let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
+    table = InterfaceTable(links.map { ($0.name, $0.index) })
+  }
+
+  /// Sends the longest beginning of the steps that can go out as one datagram.
+  private func sendBatch(
+    _ rest: inout ArraySlice<Step>, _ handles: inout HandleLookup, _ execution: inout Execution
+  ) {
+    var batch: [(step: Step, message: MessageBuilder)] = []
+    var size = 0
+    var obstacle: KernelError?
+    while let step = rest.first, step.way == .message, batch.count < NetlinkSocket.batchLimit {
+      do throws(NetlinkFailure) {
+        // What is under way may decide the answer.
+        if !batch.isEmpty, handles.mustAsk(for: step) { break }
+        guard let message = try message(for: step, &handles) else {
+          if !batch.isEmpty { break }
+          execution.done.append(step)
+          rest.removeFirst()
+          continue
+        }
+        size += message.length
+        if !batch.isEmpty, size > socket.sendLimit { break }
+        batch.append((step, message))
+        rest.removeFirst()
+      } catch {
+        obstacle = KernelError(error, step: step)
+        break
+      }
+    }
+    record(batch.map(\.step), socket.transact(batch.map(\.message)), &execution)
+    if execution.failure == nil { execution.failure = obstacle }
+  }
+
+  /// Adds the qdiscs first and then the marks of those that were added: a mark must never get onto another tool's qdisc.
+  private func addQdiscs(_ steps: ArraySlice<Step>, _ execution: inout Execution) {
+    var batch: [(step: Step, index: UInt32)] = []
+    var obstacle: KernelError?
+    for step in steps {
+      guard case .add(.qdisc(let device)) = step else { continue }
+      do throws(NetlinkFailure) { batch.append((step, try table.index(device))) } catch {
+        obstacle = KernelError(error, step: step)
+        break
+      }
+    }
+    var addition = Execution()
+    record(batch.map(\.step), socket.transact(batch.map { QdiscRequest.add(interface: $0.index) }), &addition)
+    let added = batch.filter { addition.done.contains($0.step) }
+    var marking = Execution()
+    record(added.map(\.step), socket.transact(added.map { QdiscRequest.addMark(interface: $0.index) }), &marking)
+    for (step, index) in added where !marking.done.contains(step) {
+      _ = socket.transact([QdiscRequest.remove(interface: index)])
+    }
+    execution.done += marking.done
+    execution.failure = addition.failure ?? marking.failure ?? obstacle
+  }
+
+  /// Notes which steps took effect and the first refusal.
+  private func record(
+    _ steps: [Step], _ result: (outcomes: [NetlinkSocket.Outcome], failure: NetlinkFailure?),
+    _ execution: inout Execution
+  ) {
+    for (step, outcome) in zip(steps, result.outcomes) {
+      switch outcome {
+      case .done: execution.done.append(step)
+      case .refused(let failure): execution.failure = execution.failure ?? KernelError(failure, step: step)
+      case .unknown:
+        let failure = result.failure ?? NetlinkFailure(errno: EBADMSG)
+        execution.failure = execution.failure ?? KernelError(failure, step: step)
+      }
+    }
+  }
+}

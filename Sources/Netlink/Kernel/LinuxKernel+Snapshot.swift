@@ -1,0 +1,70 @@
+import CMnl
+import Glibc
+import NetworkTypes
+import TrafficControl
+
+extension LinuxKernel {
+  public func snapshot(routesTo addresses: Set<IPAddress>) throws(KernelError) -> HostSnapshot {
+    let features = try features()
+    let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
+    var assembly = SnapshotAssembly(links: links)
+    if links.contains(where: { $0.awareness == .aware }) {
+      assembly.memberships = try list(LinkRequest.dumpVLANs(), "bridge vlan show", VLANMembership.decode)
+    }
+    assembly.qdiscs = try list(QdiscRequest.dump(), "tc qdisc show", QdiscRecord.init)
+    assembly.marked = try marked(assembly.classifierQdiscs)
+    for kind in ActionKind.allCases {
+      assembly.actions += try list(ActionRequest.dump(kind), "tc actions ls action \(kind.rawValue)") {
+        (payload) throws(MalformedMessage) in try ActionRecord.list(payload)
+      }.flatMap(\.self)
+    }
+    for (index, qdisc) in assembly.classifierQdiscs.sorted(by: { $0.key < $1.key }) {
+      for hook in qdisc == .clsact ? Hook.allCases : [.ingress] {
+        assembly.filters[SnapshotAssembly.Place(interface: index, hook: hook)] = try filters(index, hook)
+      }
+    }
+    var snapshot = assembly.snapshot
+    snapshot.features = features
+    snapshot.routes = try routes(addresses, assembly.table)
+    return snapshot
+  }
+
+  /// The filters at a hook; none where the interface or its qdisc has gone in the meantime.
+  func filters(_ interface: UInt32, _ hook: Hook) throws(KernelError) -> [FilterRecord] {
+    do throws(KernelError) {
+      return try list(
+        FilterRequest.dump(interface: interface, hook), "tc filter show \(hook.rawValue)", FilterRecord.decode
+      ).compactMap(\.self)
+    } catch {
+      if [ENODEV, EINVAL, ENOENT].contains(error.errno) { return [] }
+      throw error
+    }
+  }
+
+  /// Which of the clsact qdiscs carry our mark.
+  private func marked(_ qdiscs: [UInt32: Interface.ClassifierQdisc]) throws(KernelError) -> Set<UInt32> {
+    let indexes = qdiscs.filter { $0.value == .clsact }.map(\.key)
+    let outcomes = try asking("tc chain get") { () throws(NetlinkFailure) in
+      try socket.requestAll(indexes.map(QdiscRequest.findMark))
+    }
+    return Set(zip(indexes, outcomes).filter { if case .done = $0.1 { true } else { false } }.map(\.0))
+  }
+
+  /// The interface that leads to each address, where there is one.
+  private func routes(_ addresses: Set<IPAddress>, _ table: InterfaceTable) throws(KernelError) -> [IPAddress: String] {
+    let addresses = Array(addresses)
+    return try asking("ip route get") { () throws(NetlinkFailure) in
+      let outcomes = try socket.requestAll(addresses.map(RouteRequest.find))
+      var routes: [IPAddress: String] = [:]
+      for (address, outcome) in zip(addresses, outcomes) {
+        guard case .done(let replies) = outcome, let reply = replies.first(where: { $0.type == RTM_NEWROUTE }) else {
+          continue
+        }
+        do throws(MalformedMessage) {
+          routes[address] = try RouteRequest.outputInterface(reply.payload).flatMap(table.name)
+        } catch { throw NetlinkFailure(error) }
+      }
+      return routes
+    }
+  }
+}

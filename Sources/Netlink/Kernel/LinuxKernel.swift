@@ -1,0 +1,60 @@
+import CMnl
+import NetworkTypes
+import TrafficControl
+
+/// The running kernel, in one network namespace, spoken to by rtnetlink(7).
+///
+/// To be used by one thread at a time.
+public final class LinuxKernel: Kernel {
+  let socket: NetlinkSocket
+  /// Renewed whenever steps are performed.
+  var table = InterfaceTable()
+  /// What ``features()`` has found.
+  private var probed: Set<Feature>?
+
+  /// - Parameter namespace: a namespace of ip-netns(8), into which the calling thread moves for good; `nil`: where it is.
+  /// - Throws: where there is no such namespace or the process may not enter it.
+  public init(namespace: String? = nil) throws(KernelError) {
+    if let namespace { try NetworkNamespace.enter(namespace) }
+    do throws(NetlinkFailure) { socket = try NetlinkSocket() } catch {
+      throw KernelError(error, request: "open a netlink socket")
+    }
+  }
+
+  /// What this kernel can do, tried out once in a network namespace of its own.
+  ///
+  /// Without CAP_SYS_ADMIN there can be none, and the answer is everything: the kernel itself then refuses what it cannot do.
+  public func features() throws(KernelError) -> Set<Feature> {
+    if let probed { return probed }
+    do throws(NetlinkFailure) {
+      let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in try NetlinkSocket() }
+      let features = socket.map { FeatureProbe(socket: $0).features } ?? Set(Feature.allCases)
+      probed = features
+      return features
+    } catch {
+      throw KernelError(error, request: "ip netns add")
+    }
+  }
+
+  /// Dumps objects and reads each of them.
+  ///
+  /// - Parameter request: what is asked, in the words of the tools.
+  func list<Value>(
+    _ message: MessageBuilder, _ request: String,
+    _ decode: (ArraySlice<UInt8>) throws(MalformedMessage) -> Value
+  ) throws(KernelError) -> [Value] {
+    try asking(request) { () throws(NetlinkFailure) in
+      var values: [Value] = []
+      for message in try socket.dump(message) {
+        do throws(MalformedMessage) { values.append(try decode(message.payload)) } catch { throw NetlinkFailure(error) }
+      }
+      return values
+    }
+  }
+
+  func asking<Value>(
+    _ request: String, _ body: () throws(NetlinkFailure) -> Value
+  ) throws(KernelError) -> Value {
+    do throws(NetlinkFailure) { return try body() } catch { throw KernelError(error, request: request) }
+  }
+}

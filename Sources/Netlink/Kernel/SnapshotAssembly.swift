@@ -1,0 +1,116 @@
+import CMnl
+import NetworkTypes
+import TrafficControl
+
+/// Puts together what the dumps of one look have said, by name instead of by index.
+struct SnapshotAssembly {
+  /// A hook of an interface.
+  struct Place: Hashable {
+    var interface: UInt32
+    var hook: Hook
+  }
+
+  var memberships: [(interface: UInt32, membership: VLANMembership)] = []
+  var qdiscs: [QdiscRecord] = []
+  /// Interfaces whose clsact qdisc carries our mark.
+  var marked: Set<UInt32> = []
+  var actions: [ActionRecord] = []
+  var filters: [Place: [FilterRecord]] = [:]
+  let table: InterfaceTable
+  private let links: [LinkRecord]
+
+  init(links: [LinkRecord]) {
+    self.links = links
+    table = InterfaceTable(links.map { ($0.name, $0.index) })
+  }
+
+  /// The interfaces that have a clsact or ingress qdisc.
+  var classifierQdiscs: [UInt32: Interface.ClassifierQdisc] {
+    let found = qdiscs.compactMap { qdisc in
+      Interface.ClassifierQdisc(rawValue: qdisc.kind).flatMap { $0 == .none ? nil : (qdisc.interface, $0) }
+    }
+    return Dictionary(found) { first, _ in first }
+  }
+
+  var snapshot: HostSnapshot {
+    var snapshot = HostSnapshot()
+    for interface in interfaces { snapshot.interfaces[interface.name] = interface }
+    for device in DeviceDecoder(links).devices { snapshot.own.insert(device) }
+    snapshot.own.qdiscs = Set(marked.compactMap(table.name))
+    addActions(to: &snapshot)
+    addFilters(to: &snapshot)
+    return snapshot
+  }
+
+  private var interfaces: [Interface] {
+    let qdiscs = classifierQdiscs
+    let memberships = Dictionary(memberships.map { ($0.interface, $0.membership) }) { _, last in last }
+    let aware = Set(links.filter { $0.awareness == .aware }.map(\.index))
+    return links.map { link in
+      var interface = Interface(link, table)
+      interface.classifierQdisc = qdiscs[link.index] ?? .none
+      if aware.contains(link.index), let membership = memberships[link.index] {
+        interface.bridge?.membership = membership
+      }
+      if aware.contains(link.master), let membership = memberships[link.index] {
+        interface.bridgePort?.membership = membership
+      }
+      return interface
+    }
+  }
+
+  private func addActions(to snapshot: inout HostSnapshot) {
+    let ports = Dictionary(links.compactMap { link in link.bridgePort.map { (link.index, (link.name, $0.flags)) } }) {
+      first, _ in first
+    }
+    for record in actions where record.index >= ActionRecord.firstOwnIndex {
+      guard let key = record.key else { continue }
+      guard let action = record.action(table) else {
+        snapshot.foreignActions.insert(key)
+        continue
+      }
+      snapshot.own.insert(action)
+      snapshot.statistics[key] = record.statistics
+      if case .reservation(_, let index) = action.cookie.content, let (name, flags) = ports[index] {
+        snapshot.own.bridgePorts[name] = flags
+      }
+    }
+  }
+
+  private func addFilters(to snapshot: inout HostSnapshot) {
+    let own = Set(links.filter(\.isOwn).map(\.index))
+    for (place, records) in filters {
+      guard let name = table.name(place.interface) else { continue }
+      let point = HookPoint(name, place.hook)
+      for record in records {
+        if record.isMarked || own.contains(place.interface), let filter = record.filter(at: point) {
+          snapshot.own.insert(filter)
+        } else {
+          let foreign = ForeignFilter(preference: record.preference, chain: record.chain, kind: record.kind)
+          snapshot.foreignFilters[point, default: []].append(foreign)
+        }
+      }
+    }
+  }
+}
+
+extension Interface {
+  fileprivate init(_ link: LinkRecord, _ table: InterfaceTable) {
+    self.init(index: link.index, name: link.name)
+    alternativeNames = link.alternativeNames
+    kind = link.kind
+    alias = link.alias
+    hardwareType = link.hardwareType
+    master = table.name(link.master)
+    if link.isLinkElsewhere {
+      self.link = .otherNamespace
+    } else if let name = table.name(link.link) {
+      self.link = .here(name)
+    }
+    isUp = link.flags & UInt32(IFF_UP) != 0
+    hasCarrier = link.hasCarrier
+    mtu = link.mtu
+    bridge = link.awareness.map { Bridge($0) }
+    bridgePort = link.bridgePort
+  }
+}

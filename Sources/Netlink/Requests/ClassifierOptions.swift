@@ -1,0 +1,67 @@
+import CMnl
+import TrafficControl
+
+/// The `TCA_OPTIONS` of a filter: what it matches and which actions it is bound to.
+enum ClassifierOptions {
+  /// Any group address, and the mask that looks at the group bit alone (IEEE 802, I/G).
+  static let groupAddress: [UInt8] = [1, 0, 0, 0, 0, 0]
+
+  static func put(_ filter: Filter, in options: inout MessageBuilder) {
+    switch filter.classifier {
+    case .matchall: putActions(filter.actions, TCA_MATCHALL_ACT, in: &options)
+    case .u32MatchAll:
+      putActions(filter.actions, TCA_U32_ACT, in: &options)
+      options.put(TCA_U32_SEL, bytes: emptySelector)
+    case .flower(let match): put(match, filter, in: &options)
+    case .bpf(let program): put(program, filter, in: &options)
+    }
+  }
+
+  private static func put(_ match: FlowerMatch, _ filter: Filter, in options: inout MessageBuilder) {
+    if let device = match.inputDevice { options.put(TCA_FLOWER_INDEV, text: device) }
+    if match.destination == .group {
+      options.put(TCA_FLOWER_KEY_ETH_DST, bytes: groupAddress)
+      options.put(TCA_FLOWER_KEY_ETH_DST_MASK, bytes: groupAddress)
+    }
+    putActions(filter.actions, TCA_FLOWER_ACT, in: &options)
+    if filter.frameProtocol != .all {
+      options.put(TCA_FLOWER_KEY_ETH_TYPE, filter.frameProtocol.rawValue.bigEndian)
+    }
+  }
+
+  private static func put(_ program: BPFProgram, _ filter: Filter, in options: inout MessageBuilder) {
+    putActions(filter.actions, TCA_BPF_ACT, in: &options)
+    options.put(TCA_BPF_OPS_LEN, UInt16(truncatingIfNeeded: program.instructions.count))
+    options.put(TCA_BPF_OPS, bytes: program.instructions.flatMap(\.bytes))
+    if program.result == .verdict { options.put(TCA_BPF_FLAGS, UInt32(TCA_BPF_FLAG_ACT_DIRECT)) }
+  }
+
+  private static func putActions(_ keys: [ActionKey], _ type: Int, in options: inout MessageBuilder) {
+    guard !keys.isEmpty else { return }
+    options.nest(type) { list in
+      for (position, key) in keys.enumerated() {
+        list.nest(position + 1) { entry in
+          entry.put(TCA_ACT_KIND, text: key.kind.rawValue)
+          ActionParameters(binding: key).put(in: &entry)
+        }
+      }
+    }
+  }
+
+  /// `struct tc_u32_sel` with one key whose mask is empty: `match u32 0 0`.
+  private static var emptySelector: [UInt8] {
+    var selector = tc_u32_sel()
+    selector.flags = UInt8(TC_U32_TERMINAL)
+    selector.nkeys = 1
+    let size = MemoryLayout<tc_u32_key>.size
+    return unsafe withUnsafeBytes(of: selector) { unsafe Array($0) } + [UInt8](repeating: 0, count: size)
+  }
+}
+
+extension BPFProgram.Instruction {
+  /// `struct sock_filter`, in the host's byte order.
+  var bytes: [UInt8] {
+    unsafe withUnsafeBytes(of: code) { unsafe Array($0) } + [jumpTrue, jumpFalse]
+      + withUnsafeBytes(of: k) { unsafe Array($0) }
+  }
+}

@@ -1,0 +1,24 @@
+import CMnl
+import Glibc
+import NetworkTypes
+
+/// Requests about routes.
+enum RouteRequest {
+  /// `ip route get ADDRESS`
+  static func find(_ address: IPAddress) -> MessageBuilder {
+    var header = rtmsg()
+    if case .v4 = address { header.rtm_family = UInt8(AF_INET) } else { header.rtm_family = UInt8(AF_INET6) }
+    header.rtm_dst_len = UInt8(address.octets.count * 8)
+    var message = MessageBuilder(RTM_GETROUTE, header: header)
+    message.put(RTA_DST.rawValue, bytes: address.octets)
+    return message
+  }
+
+  /// Reads the interface index of an `RTM_NEWROUTE` message; `nil`: the address cannot be reached.
+  static func outputInterface(_ payload: ArraySlice<UInt8>) throws(MalformedMessage) -> UInt32? {
+    let header = try payload.header(rtmsg.self)
+    let attributes = try Attributes(payload.dropping(rtmsg.self))
+    let reachable = [Int(RTN_UNICAST), Int(RTN_LOCAL), Int(RTN_BROADCAST), Int(RTN_MULTICAST), Int(RTN_ANYCAST)]
+    return reachable.contains(Int(header.rtm_type)) ? attributes.value(RTA_OIF.rawValue, UInt32.self) : nil
+  }
+}

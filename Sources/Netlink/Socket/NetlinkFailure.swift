@@ -1,0 +1,82 @@
+import Glibc
+import TrafficControl
+
+/// Why a request has no good answer, before the request's own words are added.
+struct NetlinkFailure: Error, Hashable, Sendable {
+  /// A positive errno value; 0 where the refusal is our own.
+  var errno: Int32
+  /// The kernel's words, or ours where it has none.
+  var text: String?
+  var attributeOffset: UInt32?
+  /// What can be done about it, where the errno alone does not tell.
+  var cause: KernelError.Cause?
+
+  init(errno: Int32, text: String? = nil, attributeOffset: UInt32? = nil, cause: KernelError.Cause? = nil) {
+    self.errno = errno
+    self.text = text
+    self.attributeOffset = attributeOffset
+    self.cause = cause
+  }
+
+  /// What the kernel refused; `nil`: it did not.
+  init?(_ answer: Acknowledgement) {
+    guard answer.errno != 0 else { return nil }
+    self.init(errno: answer.errno, text: answer.text, attributeOffset: answer.attributeOffset)
+  }
+
+  init(_ malformed: MalformedMessage) {
+    self.init(errno: EBADMSG, text: "the kernel's answer is malformed: no whole \(malformed.expected)")
+  }
+
+  /// The error that the last system call left behind.
+  static var last: NetlinkFailure { NetlinkFailure(errno: Glibc.errno) }
+
+  static func missingInterface(_ name: String) -> NetlinkFailure {
+    NetlinkFailure(errno: ENODEV, text: "there is no interface \(name)", cause: .notFound)
+  }
+}
+
+extension KernelError {
+  init(_ failure: NetlinkFailure, request: String) {
+    self.init(
+      cause: failure.cause ?? Cause(errno: failure.errno, text: failure.text), errno: failure.errno,
+      request: request, text: failure.text ?? SystemText.of(failure.errno),
+      attributeOffset: failure.attributeOffset)
+  }
+}
+
+extension KernelError.Cause {
+  /// What the kernel says where code for a qdisc, classifier or action is not built in and no module can be loaded.
+  private static let missingCode = [
+    "TC classifier not found", "Failed to load TC action module", "Specified qdisc kind is unknown", "Unknown device type",
+  ]
+
+  /// Sorts a refusal; the text decides where one errno stands for different things.
+  init(errno: Int32, text: String?) {
+    let text = text ?? ""
+    if Self.missingCode.contains(where: text.contains) {
+      self = .notSupported
+    } else if text.contains("Failed to delete TC action") || text.contains("filter block is shared") {
+      // EPERM because filters are bound to it; EOPNOTSUPP because the block belongs to several interfaces.
+      self = .inTheWay
+    } else {
+      self =
+        switch errno {
+        case EPERM, EACCES: .notPermitted
+        case EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSUPPORT: .notSupported
+        case ENODEV, ENOENT, ENXIO: .notFound
+        case EEXIST, EBUSY: .inTheWay
+        case ENOBUFS, EINTR, EAGAIN, ETIMEDOUT: .passing
+        default: .other
+        }
+    }
+  }
+}
+
+/// The C library's text for an errno value.
+enum SystemText {
+  static func of(_ errno: Int32) -> String {
+    guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+    return unsafe String(cString: text)
+  }
+}

@@ -1,0 +1,93 @@
+import CMnl
+import Glibc
+
+extension NetlinkSocket {
+  /// What became of one message of a batch.
+  enum Outcome {
+    /// The kernel did it; what it sent back, if anything.
+    case done([ReceivedMessage])
+    case refused(NetlinkFailure)
+    /// The kernel's answer never came.
+    case unknown
+
+    var failure: NetlinkFailure? {
+      if case .refused(let failure) = self { failure } else { nil }
+    }
+  }
+
+  /// Sends the messages as one datagram and gathers what became of each.
+  ///
+  /// The kernel handles every message of a datagram, also those after a refused one (netlink_rcv_skb, net/netlink/af_netlink.c).
+  /// Each asks for an acknowledgement: in one datagram that costs little, and it makes every outcome certain.
+  ///
+  /// - Returns: one outcome for each message, in order, and why some of them are unknown.
+  func transact(_ messages: [MessageBuilder]) -> (outcomes: [Outcome], failure: NetlinkFailure?) {
+    guard !messages.isEmpty else { return ([], nil) }
+    var outcomes = [Outcome](repeating: .unknown, count: messages.count)
+    var replies = [[ReceivedMessage]](repeating: [], count: messages.count)
+    var positions: [UInt32: Int] = [:]
+    var datagram: [UInt8] = []
+    for (position, message) in messages.enumerated() {
+      let sequence = takeSequence()
+      positions[sequence] = position
+      datagram += message.bytes(sequence: sequence, extraFlags: NLM_F_ACK)
+    }
+    do throws(NetlinkFailure) {
+      try send(datagram)
+      while !positions.isEmpty {
+        for message in try receive() {
+          guard let position = positions[message.sequence] else { continue }
+          guard message.type == Int(NLMSG_ERROR) else {
+            replies[position].append(message)
+            continue
+          }
+          positions[message.sequence] = nil
+          outcomes[position] = try Self.outcome(message, replies: replies[position])
+        }
+      }
+      return (outcomes, nil)
+    } catch {
+      drain()
+      return (outcomes, error)
+    }
+  }
+
+  /// Sends one message and waits until the kernel has done it.
+  @discardableResult
+  func request(_ message: MessageBuilder) throws(NetlinkFailure) -> [ReceivedMessage] {
+    let (outcomes, failure) = transact([message])
+    if let failure { throw failure }
+    switch outcomes.first {
+    case .done(let replies): return replies
+    case .refused(let failure): throw failure
+    case .unknown, nil: throw NetlinkFailure(errno: EBADMSG)
+    }
+  }
+
+  /// Sends the messages in as many datagrams as needed and returns one outcome for each.
+  func requestAll(_ messages: [MessageBuilder]) throws(NetlinkFailure) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    var rest = messages[...]
+    while !rest.isEmpty {
+      let batch = Array(rest.prefix(Self.batchLimit))
+      rest = rest.dropFirst(batch.count)
+      let (results, failure) = transact(batch)
+      if let failure { throw failure }
+      outcomes += results
+    }
+    return outcomes
+  }
+
+  /// Messages in one datagram: their acknowledgements must fit into the smallest usual receive buffer.
+  static let batchLimit = 100
+
+  private static func outcome(
+    _ message: ReceivedMessage, replies: [ReceivedMessage]
+  ) throws(NetlinkFailure) -> Outcome {
+    do throws(MalformedMessage) {
+      return NetlinkFailure(try Acknowledgement(error: message)).map { .refused($0) } ?? .done(replies)
+    } catch {
+      throw NetlinkFailure(error)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/// Constants of kernel headers that Swift cannot import because they are macros with casts or parameters.
+enum HeaderConstants {
+  /// `GRE_KEY` of linux/if_tunnel.h, in network byte order as `IFLA_GRE_IFLAGS` takes it.
+  static let greKey = UInt16(0x2000).bigEndian
+  /// `TC_H_MAKE(TC_H_CLSACT, 0)` of linux/pkt_sched.h: the handle of clsact and ingress.
+  static let clsactHandle: UInt32 = 0xffff_0000
+  /// `NETLINK_GET_STRICT_CHK`, `NETLINK_EXT_ACK` … are imported; `SOL_NETLINK` of bits/socket.h is not everywhere.
+  static let netlinkLevel: Int32 = 270
+  /// The handles of cls_u32: 12 bits of table, 8 of bucket, 12 of node (`TC_U32_HTID`, `TC_U32_NODE` of linux/pkt_cls.h).
+  static let u32TableMask: UInt32 = 0xfff0_0000
+  static let u32NodeMask: UInt32 = 0x0000_0fff
+  /// The table that the first cls_u32 instance of a hook gets, and the one that ``Filter`` values name.
+  static let u32FirstTable: UInt32 = 0x8000_0000
+}
