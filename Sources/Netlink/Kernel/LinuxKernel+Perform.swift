@@ -62,8 +62,28 @@ extension LinuxKernel {
         break
       }
     }
-    record(batch.map(\.step), socket.transact(batch.map(\.message)), &execution)
+    record(batch.map(\.step), transactPatiently(batch.map(\.message)), &execution)
     if execution.failure == nil { execution.failure = obstacle }
+  }
+
+  /// Sends a batch, and again what was refused because filters that are gone still hold their actions.
+  ///
+  /// The kernel lets go of a deleted filter's actions only after an RCU grace period (tcf_queue_work, net/sched/cls_api.c).
+  private func transactPatiently(
+    _ messages: [MessageBuilder]
+  ) -> (outcomes: [NetlinkSocket.Outcome], failure: NetlinkFailure?) {
+    var result = socket.transact(messages)
+    var pause: UInt32 = 2_000
+    while pause < 600_000, result.failure == nil {
+      let waiting = result.outcomes.indices.filter { result.outcomes[$0].failure?.isBoundAction ?? false }
+      if waiting.isEmpty { break }
+      usleep(pause)
+      pause *= 2
+      let again = socket.transact(waiting.map { messages[$0] })
+      for (position, outcome) in zip(waiting, again.outcomes) { result.outcomes[position] = outcome }
+      result.failure = again.failure
+    }
+    return result
   }
 
   /// Adds the qdiscs first and then the marks of those that were added: a mark must never get onto another tool's qdisc.

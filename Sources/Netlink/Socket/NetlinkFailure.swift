@@ -28,6 +28,12 @@ struct NetlinkFailure: Error, Hashable, Sendable {
     self.init(errno: EBADMSG, text: "the kernel's answer is malformed: no whole \(malformed.expected)")
   }
 
+  /// What the kernel says, with `EPERM`, where an action cannot be deleted because it is bound.
+  static let boundAction = "Failed to delete TC action"
+
+  /// Whether an action was not deleted because filters are bound to it.
+  var isBoundAction: Bool { errno == EPERM && text?.contains(Self.boundAction) ?? false }
+
   /// The error that the last system call left behind.
   static var last: NetlinkFailure { NetlinkFailure(errno: Glibc.errno) }
 
@@ -56,7 +62,7 @@ extension KernelError.Cause {
     let text = text ?? ""
     if Self.missingCode.contains(where: text.contains) {
       self = .notSupported
-    } else if text.contains("Failed to delete TC action") || text.contains("filter block is shared") {
+    } else if text.contains(NetlinkFailure.boundAction) || text.contains("filter block is shared") {
       // EPERM because filters are bound to it; EOPNOTSUPP because the block belongs to several interfaces.
       self = .inTheWay
     } else {
