@@ -2,6 +2,7 @@
 #include <net/if.h>
 #include <libmnl/libmnl.h>
 #include <linux/gen_stats.h>
+#include <linux/capability.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
