@@ -12,8 +12,7 @@ let package = Package(
     .executable(name: "mirrorctl", targets: ["mirrorctl"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
@@ -35,10 +34,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "MirrorController",
-      dependencies: [
-        "MirrorCompiler", "MirrorModel", "TrafficControl",
-        .product(name: "Logging", package: "swift-log"),
-      ],
+      dependencies: ["MirrorCompiler", "MirrorModel", "NetworkTypes", "TrafficControl"],
       swiftSettings: strict),
     .executableTarget(
       name: "mirrorctl",
@@ -61,7 +57,8 @@ let package = Package(
     .testTarget(
       name: "NetlinkTests", dependencies: ["Netlink", "MirrorController", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict),
+      name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
       name: "EndToEndTests", dependencies: ["CPcap", "Netlink"], swiftSettings: strict),
   ],

@@ -116,7 +116,8 @@ extension MirrorCompiler {
       let ahead = (snapshot.foreignFilters[point] ?? []).filter { $0.preference < first && $0.chain == 0 }
       guard !ahead.isEmpty else { return nil }
       let list = Set(ahead.map(\.preference)).sorted().map(String.init).joined(separator: ", ")
-      return "\(point): filters of other tools (pref \(list)) come first; what they drop, redirect or accept is not mirrored"
+      return
+        "\(point): filters of other tools (pref \(list)) come first; what they drop, redirect or accept is not mirrored"
     }
   }
 }

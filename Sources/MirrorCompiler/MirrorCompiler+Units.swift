@@ -129,7 +129,9 @@ extension MirrorCompiler {
       }
     case .tunnel(let output):
       result.tunnel = unit.assembly.outputs.first?.interface
-      result.outputs = [output.device ?? snapshot.routes[output.remote]].compactMap { $0.map { HookPoint($0, .egress) } }
+      result.outputs = [output.device ?? snapshot.routes[output.remote]].compactMap {
+        $0.map { HookPoint($0, .egress) }
+      }
     }
     return result
   }

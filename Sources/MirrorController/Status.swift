@@ -19,7 +19,8 @@ public struct Status: Sendable {
       var report = report
       if let count = drift[report.slot], report.mirror.administrativeState == .enabled {
         report.reasons.append(
-          "\(count) kernel object\(count == 1 ? " differs" : "s differ") from what the mirror needs: apply its profile again")
+          "\(count) kernel object\(count == 1 ? " differs" : "s differ") from what the mirror needs: apply its profile again"
+        )
       }
       return Mirror(
         report: report, counters: Counters(slot: report.slot, in: proposal.observation.snapshot),

@@ -64,11 +64,15 @@ public final class FakeKernel: Kernel {
     case .add(.filter(let filter)): try checkFilter(filter, step)
     case .change(.filter(let old), .filter(let new)):
       if !old.isReplaceable(by: new) { throw error(.inTheWay, step, "Filter already exists") }
-      guard state.filters[old.key] != nil else { throw error(.notFound, step, "Filter with specified priority/protocol not found") }
+      guard state.filters[old.key] != nil else {
+        throw error(.notFound, step, "Filter with specified priority/protocol not found")
+      }
     case .remove(.filter(let filter)):
       if state.filters[filter.key] == nil { throw error(.notFound, step, "Specified filter handle not found") }
     case .remove(.action(let action)):
-      guard state.actions[action.key] != nil else { throw error(.notFound, step, "TC action with specified index not found") }
+      guard state.actions[action.key] != nil else {
+        throw error(.notFound, step, "TC action with specified index not found")
+      }
       if state.filters.values.contains(where: { $0.actions.contains(action.key) }) {
         throw error(.inTheWay, step, "Failed to delete TC action")
       }
@@ -85,7 +89,8 @@ public final class FakeKernel: Kernel {
 
   private func checkFilter(_ filter: Filter, _ step: Step) throws(KernelError) {
     let state = host.own
-    guard let interface = host.interfaces[filter.key.point.device], interface.classifierQdisc != Interface.ClassifierQdisc.none
+    guard let interface = host.interfaces[filter.key.point.device],
+      interface.classifierQdisc != Interface.ClassifierQdisc.none
     else { throw error(.notFound, step, "Parent Qdisc doesn't exists") }
     if state.filters[filter.key] != nil { throw error(.inTheWay, step, "Filter already exists") }
     let neighbours = state.filters.values.filter {

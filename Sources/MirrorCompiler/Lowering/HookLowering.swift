@@ -34,7 +34,8 @@ struct HookLowering {
     guard let program = frames.program else {
       throw Finding(
         owner: owner, kind: .refused,
-        message: "select_vlan has too many separate ranges for \(place): the kernel takes programs of 4096 instructions")
+        message: "select_vlan has too many separate ranges for \(place): the kernel takes programs of 4096 instructions"
+      )
     }
     return .bpf(program)
   }
@@ -77,7 +78,9 @@ struct HookLowering {
     guard features.contains(.gact) || !decisions.contains(where: { $0.action == tap.target.skip }) else {
       throw missing(.gact, for: "passing over frames that were copied before", owner: tap.owner)
     }
-    let sorted = decisions.sorted { ($0.match.mask, $0.match.inputDevice ?? "") < ($1.match.mask, $1.match.inputDevice ?? "") }
+    let sorted = decisions.sorted {
+      ($0.match.mask, $0.match.inputDevice ?? "") < ($1.match.mask, $1.match.inputDevice ?? "")
+    }
     return placeFlower(sorted, at: tap.point)
   }
 
@@ -101,8 +104,10 @@ struct HookLowering {
     let wanted = untagged.intersection(tap.vlans)
     return Finding(
       owner: tap.owner, kind: .refused,
-      message: "\(tap.port.name) sends VLANs \(untagged) untagged, so VLAN \(wanted) cannot be told from the others where it "
-        + "leaves: give the port one untagged VLAN (bridge vlan add … untagged), select all of them, or select the port as a source")
+      message:
+        "\(tap.port.name) sends VLANs \(untagged) untagged, so VLAN \(wanted) cannot be told from the others where it "
+        + "leaves: give the port one untagged VLAN (bridge vlan add … untagged), select all of them, or select the port as a source"
+    )
   }
 }
 

@@ -75,18 +75,24 @@ struct FloodVLANs {
     let untagged = try deliveries(to: others, .untagged, roles)
     let tail = (untagged.isEmpty ? [] : [edits.toUntagged]) + untagged + [edits.end]
     var chains: [(FrameMatch.Tags, [Action])] = [
-      (.init(tagged: VLANSet([edits.vlan]), untagged: false, priorityTagged: false, serviceTags: .countAsUntagged),
-        tagged + tail)
+      (
+        .init(tagged: VLANSet([edits.vlan]), untagged: false, priorityTagged: false, serviceTags: .countAsUntagged),
+        tagged + tail
+      )
     ]
     if isAccess {
       let nobody = VLANSet.empty
       let retag = tagged.isEmpty ? [] : [edits.toTagged] + tagged
       chains.append(
-        (.init(tagged: nobody, untagged: true, priorityTagged: false, serviceTags: .countAsUntagged),
-          untagged + retag + [edits.end]))
+        (
+          .init(tagged: nobody, untagged: true, priorityTagged: false, serviceTags: .countAsUntagged),
+          untagged + retag + [edits.end]
+        ))
       chains.append(
-        (.init(tagged: nobody, untagged: false, priorityTagged: true, serviceTags: .countAsUntagged),
-          [edits.fromPriority] + tagged + tail))
+        (
+          .init(tagged: nobody, untagged: false, priorityTagged: true, serviceTags: .countAsUntagged),
+          [edits.fromPriority] + tagged + tail
+        ))
     }
     for (tags, actions) in chains {
       guard actions.count <= 32, let program = FrameMatch(tags: tags).flooded else {

@@ -58,7 +58,8 @@ struct SPANOutput {
     if let bridge = mirror.bridge, output.master == bridge { assembly.reservedPorts.append(output.name) }
     if mirror.bridge == nil, let bridge = output.master, workshop.snapshot.interfaces[bridge]?.bridge != nil {
       assembly.warnings.append(
-        "mirror \(mirror.name): \(output.name) is a port of \(bridge) and goes on switching; 'bridge: \(bridge)' reserves it")
+        "mirror \(mirror.name): \(output.name) is a port of \(bridge) and goes on switching; 'bridge: \(bridge)' reserves it"
+      )
     }
     if let reason = output.outageReason { assembly.reasons.append(reason) }
     assembly.outputs.append(
@@ -80,14 +81,16 @@ struct SPANOutput {
   }
 
   /// A stage that takes the tag off each copy, as the access port does that the copies leave by.
-  private func addTagRemoval(for output: Interface, role: UInt32, to assembly: inout Assembly) throws(Finding) -> String {
+  private func addTagRemoval(for output: Interface, role: UInt32, to assembly: inout Assembly) throws(Finding) -> String
+  {
     let membership = output.bridgePort?.membership ?? VLANMembership()
     guard let bridge = mirror.bridge, output.master == bridge,
       workshop.snapshot.interfaces[bridge]?.bridge?.awareness == .aware, membership.tagged.isEmpty
     else {
       throw Finding(
         owner: workshop.owner, kind: .unsupportedYet,
-        message: "view: switch is not supported yet but for an output that is an access port of the mirrored VLAN-aware "
+        message:
+          "view: switch is not supported yet but for an output that is an access port of the mirrored VLAN-aware "
           + "bridge; \(output.name) is none")
     }
     try workshop.require(.dummy, for: "view: switch")

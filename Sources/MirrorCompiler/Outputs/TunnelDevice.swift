@@ -56,7 +56,8 @@ struct TunnelDevice {
 
   /// `mct-` and eight digits that stand for what the kernel tells tunnels by.
   private func deviceName(_ tunnel: GRETunnel) -> String {
-    let identity = "\(tunnel.remote) \(tunnel.local?.description ?? "any") \(tunnel.key.map(String.init) ?? "nokey") "
+    let identity =
+      "\(tunnel.remote) \(tunnel.local?.description ?? "any") \(tunnel.key.map(String.init) ?? "nokey") "
       + (tunnel.underlay ?? "")
     let hash = Owner(profile: "tunnel", subject: .mirror(identity)).fingerprint
     let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)

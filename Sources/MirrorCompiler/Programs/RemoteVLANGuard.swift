@@ -45,8 +45,9 @@ enum RemoteVLANGuard {
     return assembler.assemble(result: .verdict)
   }
 
-  private static func emitTest(of run: ClosedRange<UInt64>, into assembler: inout BPFAssembler, drop: BPFAssembler.Label)
-  {
+  private static func emitTest(
+    of run: ClosedRange<UInt64>, into assembler: inout BPFAssembler, drop: BPFAssembler.Label
+  ) {
     let next = assembler.newLabel()
     assembler.loadWord(at: 0)
     assembler.jump(unlessEqual: UInt32(run.lowerBound >> 16), to: next)

@@ -54,7 +54,8 @@ struct OnceOnly {
       } else if !copied.isEmpty {
         throw Finding(
           owner: tap.owner, kind: .unsupportedYet,
-          message: "frames from \(way.name) to \(tap.port.name) are copied as they enter for some of the selected VLANs "
+          message:
+            "frames from \(way.name) to \(tap.port.name) are copied as they enter for some of the selected VLANs "
             + "only; that is not supported yet: select the same VLANs on both sides")
       }
     }
@@ -64,7 +65,8 @@ struct OnceOnly {
     guard tap.port.role != .local else {
       throw Finding(
         owner: tap.owner, kind: .unsupportedYet,
-        message: "what \(tap.port.name) receives comes from ports that are copied already and from others, which cannot be "
+        message:
+          "what \(tap.port.name) receives comes from ports that are copied already and from others, which cannot be "
           + "told apart there; that is not supported yet: select all other ports of \(bridge) as sources, or none")
     }
     guard done.contains(where: { $0.role == .local }) else { return .anyBut(Set(done.map(\.name))) }

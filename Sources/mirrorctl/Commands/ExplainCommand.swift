@@ -4,7 +4,8 @@ import MirrorController
 /// Shows the plan as commands that can be run by hand.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Print the shell script of ip, bridge and tc commands that does what 'apply' would do.")
+    commandName: "explain",
+    abstract: "Print the shell script of ip, bridge and tc commands that does what 'apply' would do.")
 
   @OptionGroup var profiles: ProfileOptions
   @OptionGroup var namespace: NamespaceOptions

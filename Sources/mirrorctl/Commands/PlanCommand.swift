@@ -4,7 +4,8 @@ import MirrorController
 /// Shows what applying profiles would change.
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show what 'apply' would add (+), change (~) and remove (-); exits with 2 if anything.")
+    commandName: "plan",
+    abstract: "Show what 'apply' would add (+), change (~) and remove (-); exits with 2 if anything.")
 
   @OptionGroup var profiles: ProfileOptions
   @OptionGroup var namespace: NamespaceOptions

@@ -17,7 +17,10 @@ struct ShowText {
     columns.append(("view", report.mirror.view.rawValue))
     columns += Self.output(report.mirror.output)
     columns += [
-      ("sources", Self.list(report.sources.map { "\($0.interface) \($0.side.rawValue)\($0.isOperational ? "" : " (down)")" })),
+      (
+        "sources",
+        Self.list(report.sources.map { "\($0.interface) \($0.side.rawValue)\($0.isOperational ? "" : " (down)")" })
+      ),
       ("outputs", Self.list(report.outputs.map { "\($0.interface)\($0.isOperational ? "" : " (not operational)")" })),
       (
         "statistics",
@@ -25,7 +28,8 @@ struct ShowText {
       ),
       ("offload", report.mirror.offload.rawValue),
     ]
-    lines = columns.map { "\($0.0.padded(to: 16)): \($0.1)" } + ["kernel objects  :"]
+    lines =
+      columns.map { "\($0.0.padded(to: 16)): \($0.1)" } + ["kernel objects  :"]
       + mirror.objects.map { "  \($0.summary)" }
   }
 

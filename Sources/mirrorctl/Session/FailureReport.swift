@@ -68,7 +68,8 @@ struct FailureReport {
       lines.append("this needs the capability CAP_NET_ADMIN: run it as root, or with sudo")
       exitCode = .notPermitted
     case .notSupported:
-      lines.append("the kernel has no code for this; 'mirrorctl probe' shows what it can do and which option is missing")
+      lines.append(
+        "the kernel has no code for this; 'mirrorctl probe' shows what it can do and which option is missing")
       exitCode = .missingFeature
     case .interrupted: exitCode = .interrupted
     case .passing:

@@ -4,7 +4,8 @@ import ArgumentParser
 struct ProfileOptions: ParsableArguments {
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Profiles: files, directories (their *.yaml, *.yml and *.json) or - for standard input.", valueName: "file"))
+    help: ArgumentHelp(
+      "Profiles: files, directories (their *.yaml, *.yml and *.json) or - for standard input.", valueName: "file"))
   var file: [String]
 
   func validate() throws {

@@ -13,7 +13,9 @@ enum ProfileFiles {
       switch try read(path) {
       case .success(let profile):
         if profiles.contains(where: { $0.name == profile.name }) {
-          findings.append("\(path): there is another profile of the name \"\(profile.name)\" before; give it another one with 'profile:'")
+          findings.append(
+            "\(path): there is another profile of the name \"\(profile.name)\" before; give it another one with 'profile:'"
+          )
         }
         profiles.append(profile)
       case .failure(let error): findings.append(error.description)

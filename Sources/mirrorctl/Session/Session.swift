@@ -21,23 +21,35 @@ struct Session {
   /// Makes a change, alone in its namespace, and tells what is worth knowing about it.
   func apply(_ change: Change) throws {
     guard Capability.hasNetAdmin() else {
-      StandardError.write("mirrorctl: changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo\n")
+      StandardError.write(
+        "mirrorctl: changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo\n")
       throw ExitCode.notPermitted
     }
-    let interrupts = Interrupts()
-    let lock = try reporting { () throws(KernelError) in try ApplyLock(waitingSeconds: 30) }
-    defer { lock.release() }
-    let proposal = try reporting { () throws(ApplyError) in
-      try controller.apply(change) { interrupts.arrived }
-    }
+    let proposal = try carryOut(change)
     if verbosity?.verbose == true {
       for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
     }
     for warning in proposal.compilation.warnings { StandardError.write("mirrorctl: warning: \(warning)\n") }
     for mirror in proposal.compilation.mirrors where mirror.state == .degraded {
-      StandardError.write("mirrorctl: warning: mirror \(mirror.name) is degraded: \(mirror.reasons.joined(separator: "; "))\n")
+      StandardError.write(
+        "mirrorctl: warning: mirror \(mirror.name) is degraded: \(mirror.reasons.joined(separator: "; "))\n")
     }
   }
+
+  /// Applies the change under the lock of the namespace; a signal undoes it.
+  private func carryOut(_ change: Change) throws -> MirrorController<LinuxKernel>.Proposal {
+    Interrupts.install()
+    let lock: ApplyLock
+    do throws(KernelError) {
+      lock = try ApplyLock(patience: Self.lockPatience) { Interrupts.isPending }
+    } catch { return try reporting { () throws(KernelError) in throw error } }
+    let proposal = try reporting { () throws(ApplyError) in try controller.apply(change) { Interrupts.isPending } }
+    withExtendedLifetime(lock) {}
+    return proposal
+  }
+
+  /// Seconds to wait while another program changes the same namespace.
+  private static let lockPatience = 30
 
   /// Records are profiles in the format that users write.
   private static let parse: RecordParser = { text in
