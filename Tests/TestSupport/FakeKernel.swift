@@ -107,8 +107,8 @@ public final class FakeKernel: Kernel {
   private func change(_ step: Step) {
     host.own.perform(step)
     switch step {
-    case .add(.device(let device)): device.interfaces.forEach { addInterface($0, of: device) }
-    case .remove(.device(let device)): device.interfaces.forEach { removeInterface($0) }
+    case .add(.device(let device)): for name in device.interfaces { addInterface(name, of: device) }
+    case .remove(.device(let device)): for name in device.interfaces { removeInterface(name) }
     case .add(.qdisc(let device)): host.interfaces[device]?.classifierQdisc = .clsact
     case .remove(.qdisc(let device)): host.interfaces[device]?.classifierQdisc = Interface.ClassifierQdisc.none
     case .change(_, .bridgePort(let port, let flags)): host.interfaces[port]?.bridgePort?.flags = flags

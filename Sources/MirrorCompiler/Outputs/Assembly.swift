@@ -19,12 +19,12 @@ struct Assembly {
   var reasons: [String] = []
   var warnings: [String] = []
 
-  mutating func add(_ actions: Action...) { actions.forEach { state.insert($0) } }
+  mutating func add(_ actions: Action...) { for action in actions { state.insert(action) } }
 
   /// Adds filters to a device of ours, one after another, from preference 1 on.
   mutating func addStage(_ point: HookPoint, _ filters: [(EtherType, Classifier, [Action])]) {
     for (number, filter) in filters.enumerated() {
-      filter.2.forEach { state.insert($0) }
+      for action in filter.2 { state.insert(action) }
       let isVerdict = filter.2.isEmpty
       let handle = isVerdict ? Filter.dropHandle : 1
       state.insert(

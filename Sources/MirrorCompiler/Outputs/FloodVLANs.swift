@@ -101,7 +101,7 @@ struct FloodVLANs {
           message: "flood_vlans reaches 28 ports besides the one a frame came in by; VLAN \(edits.vlan) has "
             + "\(others.count)")
       }
-      actions.forEach { state.insert($0) }
+      for action in actions { state.insert(action) }
       let point = port.point(.source)
       let preference = placement.latePreference(at: point, program: program)
       state.insert(

@@ -21,7 +21,7 @@ struct PlanCommand: ParsableCommand {
     let proposal = try reporting { () throws(ApplyError) in try session.controller.propose(.apply(loaded)) }
     switch format.output {
     case .json: print(try JSONText.encode(PlanDocument(proposal)))
-    case .text: PlanText(proposal).lines.forEach { print($0) }
+    case .textfor line in : PlanText(proposal).lines { print(line) }
     }
     if !proposal.plan.isEmpty { throw ExitCode.changesFound }
   }

@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
     let mirrors = try StatusCommand.mirrors(named: [name], namespace)
     switch format.output {
     case .json: print(try JSONText.encode(mirrors.map(ShowDocument.init)))
-    case .text: mirrors.flatMap { ShowText($0).lines }.forEach { print($0) }
+    case .textfor line in : mirrors.flatMap { ShowText($0).lines } { print(line) }
     }
   }
 }

@@ -16,7 +16,7 @@ struct StatusCommand: ParsableCommand {
     let mirrors = try Self.mirrors(named: names, namespace)
     switch format.output {
     case .json: print(try JSONText.encode(StatusDocument(mirrors)))
-    case .text: StatusText(mirrors).lines.forEach { print($0) }
+    case .textfor line in : StatusText(mirrors).lines { print(line) }
     }
   }
 
