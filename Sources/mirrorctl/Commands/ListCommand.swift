@@ -13,7 +13,7 @@ struct ListCommand: ParsableCommand {
     let names = observation.profiles.flatMap(\.mirrors).map(\.name).sorted()
     switch format.output {
     case .json: print(try JSONText.encode(names))
-    case .textfor line in : names { print(line) }
+    case .text: for line in names { print(line) }
     }
   }
 }

@@ -21,7 +21,7 @@ struct PlanCommand: ParsableCommand {
     let proposal = try reporting { () throws(ApplyError) in try session.controller.propose(.apply(loaded)) }
     switch format.output {
     case .json: print(try JSONText.encode(PlanDocument(proposal)))
-    case .textfor line in : PlanText(proposal).lines { print(line) }
+    case .text: for line in PlanText(proposal).lines { print(line) }
     }
     if !proposal.plan.isEmpty { throw ExitCode.changesFound }
   }

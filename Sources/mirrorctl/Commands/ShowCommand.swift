@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
     let mirrors = try StatusCommand.mirrors(named: [name], namespace)
     switch format.output {
     case .json: print(try JSONText.encode(mirrors.map(ShowDocument.init)))
-    case .textfor line in : mirrors.flatMap { ShowText($0).lines } { print(line) }
+    case .text: for line in mirrors.flatMap({ ShowText($0).lines }) { print(line) }
     }
   }
 }

@@ -16,7 +16,7 @@ struct StatusCommand: ParsableCommand {
     let mirrors = try Self.mirrors(named: names, namespace)
     switch format.output {
     case .json: print(try JSONText.encode(StatusDocument(mirrors)))
-    case .textfor line in : StatusText(mirrors).lines { print(line) }
+    case .text: for line in StatusText(mirrors).lines { print(line) }
     }
   }
 
