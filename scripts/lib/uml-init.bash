@@ -26,12 +26,13 @@ ip link set dev lo up
 # shellcheck disable=SC1091
 source "$folder/environment"
 printf '%s begin\n' "$UML_MARK"
+# Through a pipe, so that no program takes the console for a terminal.
 (
   cd "$UML_DIRECTORY" || exit 126
   # shellcheck disable=SC1091
   source "$folder/command"
-)
-printf '%s\n' "$?" >"$folder/status"
+) </dev/null 2>&1 | cat
+printf '%s\n' "${PIPESTATUS[0]}" >"$folder/status"
 printf '%s end\n' "$UML_MARK"
 sync
 poweroff -f

@@ -26,7 +26,7 @@ final class Capture {
   /// The frames that arrived since the last call; all that had been sent are among them.
   func drain() throws -> [Frame] {
     for _ in 0..<Self.rounds {
-      try Processor.forEach { try passSentinel() }
+      try Processor.onEach { try passSentinel() }
     }
     defer { waiting = [] }
     return waiting

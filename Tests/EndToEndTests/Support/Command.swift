@@ -60,7 +60,7 @@ struct Command: Sendable {
       unsafe posix_spawn_file_actions_adddup2(&actions, stream, Int32(number))
     }
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe word in unsafe words { unsafe free(word) } }
+    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
     var process: pid_t = 0
     errno = unsafe posix_spawnp(&process, arguments[0], &actions, nil, words, environ)
     guard errno == 0 else { throw SystemError(arguments[0]) }

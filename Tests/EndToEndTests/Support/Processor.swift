@@ -8,7 +8,7 @@ enum Processor {
   ///
   /// A frame that a thread sends on a veth waits in the queue of the thread's processor, behind all that was put there
   /// before: so this, with something sent and awaited in it, lets every queue run dry.
-  static func forEach(_ body: () throws -> Void) throws {
+  static func onEach(_ body: () throws -> Void) throws {
     let size = UInt(words * MemoryLayout<UInt>.size)
     var allowed = [UInt](repeating: 0, count: words)
     try unsafe checked("sched_getaffinity", sched_getaffinity(0, size, &allowed))
