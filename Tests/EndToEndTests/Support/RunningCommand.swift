@@ -30,6 +30,12 @@ final class RunningCommand {
     try checked("kill", kill(process, number))
   }
 
+  /// Whether it has not ended yet.
+  func isRunning() throws -> Bool {
+    var watched = pollfd(fd: alive.number, events: 0, revents: 0)
+    return try unsafe checked("poll", poll(&watched, 1, 0)) == 0
+  }
+
   /// What it has written so far.
   var textSoFar: String { String(decoding: output.contents(), as: UTF8.self) }
 
