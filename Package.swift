@@ -21,6 +21,7 @@ let package = Package(
       providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CLinux", path: "Tests/CLinux"),
 
     .target(name: "NetworkTypes", swiftSettings: strict),
     .target(name: "MirrorModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
@@ -60,7 +61,7 @@ let package = Package(
       name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict
     ),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CPcap", "Netlink"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["CLinux"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
