@@ -30,11 +30,11 @@ struct ContractTests {
       let execution = kernel.perform(plan.steps) { false }
       #expect(execution.failure == nil)
       print(try shell("tc -s filter show dev sp0 ingress; tc -s actions ls action mirred; tc chain show dev sp0 ingress"))
-      let snapshot = try kernel.snapshot(routesTo: [])
+      let snapshot = try kernel.snapshot()
       #expect(snapshot.own == state)
       let undone = kernel.perform(plan.inverse.steps) { false }
       #expect(undone.failure == nil)
-      #expect(try kernel.snapshot(routesTo: []).own == KernelState())
+      #expect(try kernel.snapshot().own == KernelState())
     }
   }
 }
