@@ -17,7 +17,8 @@ extension MirrorCompiler {
     for unit in units { try add(unit, to: &result) }
     try addBridges(slots, &lowering.placement, to: &result)
     Reservations(snapshot: snapshot, carrier: carrier).apply(
-      to: Set(units.flatMap(\.assembly.reservedPorts)), desired: &result.desired, current: &result.current)
+      to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
+      current: &result.current)
     addQdiscs(to: &result.desired)
     result.warnings += foreignWarnings(result.desired)
     return result

@@ -1,21 +1,21 @@
 import TrafficControl
 
-/// Gives filters their preferences and handles: those that the kernel shows for them, else the lowest free ones.
+/// Gives filters their preferences and handles: those that the kernel shows for them, else free ones.
+///
+/// A preference is used at one hook of a device only: cls_u32 keeps one list of tables for all hooks of a qdisc, and a dump
+/// of one hook shows the filters of both that have the same preference.
 struct FilterPlacement {
   /// Ours start here, before most filters of other tools; each classifier kind needs a preference of its own.
   static let firstPreference: UInt16 = 512
-  /// The last preference: drops come after the filters of other tools.
-  static let lastPreference: UInt16 = .max
-
   private let own: [HookPoint: [Filter]]
-  private var taken: [HookPoint: Set<UInt16>]
+  private var taken: [String: Set<UInt16>] = [:]
 
   init(_ snapshot: HostSnapshot) {
     own = Dictionary(grouping: snapshot.own.filters.values.sorted { $0.key < $1.key }, by: \.key.point)
-    taken = snapshot.foreignFilters.mapValues { Set($0.map(\.preference)) }
-    for filter in snapshot.own.filters.values {
-      taken[filter.key.point, default: []].insert(filter.key.preference)
+    for (point, filters) in snapshot.foreignFilters {
+      taken[point.device, default: []].formUnion(filters.map(\.preference))
     }
+    for key in snapshot.own.filters.keys { taken[key.point.device, default: []].insert(key.preference) }
   }
 
   /// The preference of the filters of one kind that bind an action, at a hook.
@@ -29,7 +29,7 @@ struct FilterPlacement {
   /// The preference for a classic BPF filter that comes after those of other tools.
   mutating func latePreference(at point: HookPoint, program: BPFProgram) -> UInt16 {
     let known = own[point]?.first { $0.key.preference > 32768 && $0.classifier == .bpf(program) }
-    return known?.key.preference ?? claim((49153..<Self.lastPreference).reversed(), at: point)
+    return known?.key.preference ?? claim((49153...UInt16.max).reversed(), at: point)
   }
 
   /// The handle that a flower filter of a preference has in the kernel for the same match, or a free one.
@@ -50,9 +50,9 @@ struct FilterPlacement {
   }
 
   private mutating func claim(_ candidates: some Sequence<UInt16>, at point: HookPoint) -> UInt16 {
-    let used = taken[point] ?? []
+    let used = taken[point.device] ?? []
     let preference = candidates.first { !used.contains($0) } ?? Self.firstPreference
-    taken[point, default: []].insert(preference)
+    taken[point.device, default: []].insert(preference)
     return preference
   }
 }

@@ -8,7 +8,9 @@ struct Reservations {
   let carrier: ActionKind
 
   /// Adds the reservation of each port and the release of each that is reserved no more.
-  func apply(to ports: Set<String>, desired: inout KernelState, current: inout KernelState) {
+  func apply(
+    to ports: Set<String>, _ placement: inout FilterPlacement, desired: inout KernelState, current: inout KernelState
+  ) {
     var indexes = Set(snapshot.own.actions.keys.map(\.index)).union(snapshot.foreignActions.map(\.index))
     for port in ports.sorted() {
       guard let interface = snapshot.interfaces[port], let flags = interface.bridgePort?.flags else { continue }
@@ -16,7 +18,7 @@ struct Reservations {
       desired.insert(record)
       desired.bridgePorts[port] = .reserved
       current.bridgePorts[port] = flags
-      desired.insert(drop(at: HookPoint(port, .ingress)))
+      desired.insert(drop(at: HookPoint(port, .ingress), &placement))
     }
     for interface in snapshot.interfaces.values where !ports.contains(interface.name) {
       guard let record = existingRecord(of: interface), let flags = interface.bridgePort?.flags,
@@ -27,10 +29,10 @@ struct Reservations {
     }
   }
 
-  private func drop(at point: HookPoint) -> Filter {
-    Filter(
-      key: FilterKey(point, preference: FilterPlacement.lastPreference, handle: Filter.dropHandle),
-      classifier: .bpf(.drop), actions: [])
+  private func drop(at point: HookPoint, _ placement: inout FilterPlacement) -> Filter {
+    let preference = placement.latePreference(at: point, program: .drop)
+    return Filter(
+      key: FilterKey(point, preference: preference, handle: Filter.dropHandle), classifier: .bpf(.drop), actions: [])
   }
 
   private func existingRecord(of interface: Interface) -> Action? {
