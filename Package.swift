@@ -31,7 +31,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Netlink",
-      dependencies: ["CMnl", "CNl", "CYaml", "MirrorModel", "NetworkTypes", "TrafficControl"],
+      dependencies: ["CMnl", "CNl", "CPcap", "CYaml", "MirrorModel", "NetworkTypes", "TrafficControl"],
       swiftSettings: strict),
     .target(
       name: "MirrorController",

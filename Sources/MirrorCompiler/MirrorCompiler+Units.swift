@@ -21,8 +21,10 @@ extension MirrorCompiler {
     profiles.flatMap { profile in
       profile.mirrors.map { mirror in
         let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
-        return MirrorUnit(
+        var unit = MirrorUnit(
           owner: owner, mirror: mirror, workshop: Workshop(owner: owner, slot: slots[owner], snapshot: snapshot))
+        unit.expression = mirror.selection.filter.flatMap { expressions[$0] }
+        return unit
       }
     }.sorted { $0.owner < $1.owner }
   }
@@ -39,6 +41,9 @@ extension MirrorCompiler {
   /// Finds the selected ports: never an output of the mirror itself, never one that is reserved.
   func select(_ unit: inout MirrorUnit) throws(Finding) {
     let mirror = unit.mirror
+    if let filter = mirror.selection.filter, unit.expression == nil {
+      throw Finding(owner: unit.owner, kind: .refused, message: "filter \"\(filter)\" has not been compiled")
+    }
     if let bridge = mirror.bridge {
       guard let interface = snapshot.interfaces[bridge] else {
         unit.selectionReasons.append("bridge \(bridge) does not exist")

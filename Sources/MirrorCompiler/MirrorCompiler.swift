@@ -7,11 +7,14 @@ public struct MirrorCompiler {
   /// All profiles of the namespace; objects of others that carry our mark are to go.
   public let profiles: [Profile]
   public let snapshot: HostSnapshot
+  /// What the expressions of the mirrors' filters compile to.
+  public let expressions: [String: BPFProgram]
   let resolver: PortResolver
 
-  public init(_ profiles: [Profile], on snapshot: HostSnapshot) {
+  public init(_ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:]) {
     self.profiles = profiles
     self.snapshot = snapshot
+    self.expressions = expressions
     resolver = PortResolver(snapshot)
   }
 

@@ -11,6 +11,8 @@ struct MirrorUnit {
   var selected: [(port: Port, side: Side)] = []
   var selectionReasons: [String] = []
   var assembly = Assembly()
+  /// What `filter` compiles to.
+  var expression: BPFProgram?
 
   var isEnabled: Bool { mirror.administrativeState == .enabled }
 
@@ -25,7 +27,8 @@ struct MirrorUnit {
       return targets.map { target in
         Tap(
           owner: owner, port: port, side: side, vlans: wantedVLANs(at: port, side, classification, in: snapshot),
-          classification: classification, excludedTunnel: assembly.excludedTunnel, target: target)
+          classification: classification, excludedTunnel: assembly.excludedTunnel, expression: expression,
+          target: target)
       }
     }
   }

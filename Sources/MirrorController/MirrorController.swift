@@ -36,8 +36,10 @@ public struct MirrorController<K: Kernel> {
     do throws(KernelError) {
       observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles))
     } catch { throw .observation(error) }
+    let expressions = try expressions(of: profiles)
     do throws(CompilationError) {
-      let compilation = try MirrorCompiler(profiles, on: observation.snapshot).compile()
+      let compiler = MirrorCompiler(profiles, on: observation.snapshot, expressions: expressions)
+      let compilation = try compiler.compile()
       let plan = Plan.difference(from: compilation.current, to: compilation.desired)
       return Proposal(observation: observation, compilation: compilation, plan: plan)
     } catch { throw .refused(error.findings) }
@@ -61,6 +63,24 @@ public struct MirrorController<K: Kernel> {
       throw .unverified(rest.plan.steps)
     }
     return proposal
+  }
+
+  private func expressions(of profiles: [Profile]) throws(ApplyError) -> [String: BPFProgram] {
+    var programs: [String: BPFProgram] = [:]
+    var findings: [Finding] = []
+    for profile in profiles {
+      for mirror in profile.mirrors {
+        guard let filter = mirror.selection.filter, programs[filter] == nil else { continue }
+        do throws(KernelError) {
+          programs[filter] = try kernel.program(for: filter)
+        } catch {
+          let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+          findings.append(Finding(owner: owner, kind: .refused, message: error.description))
+        }
+      }
+    }
+    guard findings.isEmpty else { throw .refused(findings) }
+    return programs
   }
 
   private func undo(_ steps: [Step], after failure: KernelError) throws(ApplyError) {

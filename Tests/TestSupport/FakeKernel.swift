@@ -21,6 +21,16 @@ public final class FakeKernel: Kernel {
     routeTable.filter { addresses.contains($0.key) }
   }
 
+  /// Knows one expression, which matches everything.
+  public func program(for expression: String) throws(KernelError) -> BPFProgram {
+    guard expression == Self.expression else {
+      throw KernelError(cause: .other, request: "filter \"\(expression)\"", text: "syntax error")
+    }
+    return .matchAll
+  }
+
+  public static let expression = "greater 0"
+
   public func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution {
     var execution = Execution()
     for step in steps {

@@ -13,7 +13,6 @@ public enum Support {
 
   private static func unsupportedKeys(of mirror: PortMirror) -> [String] {
     var keys: [String] = []
-    if mirror.selection.filter != nil { keys.append("filter") }
     if mirror.snaplen != nil { keys.append("snaplen") }
     if mirror.sample != nil { keys.append("sample") }
     if mirror.rate != nil { keys.append("rate") }

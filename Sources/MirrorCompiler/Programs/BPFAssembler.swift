@@ -12,11 +12,10 @@ struct BPFAssembler {
     case label(Label)
   }
 
-  private struct Pending {
-    var code: UInt16
-    var k: UInt32
-    var whenTrue: Target
-    var whenFalse: Target
+  private enum Pending {
+    case raw(BPFProgram.Instruction)
+    case jump(Label)
+    case branch(code: UInt16, k: UInt32, whenTrue: Target, whenFalse: Target)
   }
 
   /// `SKF_AD_OFF` with the wanted `SKF_AD_*` (linux/filter.h) added.
@@ -25,6 +24,12 @@ struct BPFAssembler {
     case vlanTagPresent = 0xffff_f030
     case vlanProtocol = 0xffff_f03c
   }
+
+  /// `BPF_JMP | BPF_JA`
+  private static let jumpAlways: UInt16 = 0x05
+
+  /// `BPF_RET | BPF_K`
+  private static let returnConstant: UInt16 = 0x06
 
   private var pending: [Pending] = []
   private var places: [Label: Int] = [:]
@@ -45,10 +50,10 @@ struct BPFAssembler {
   mutating func loadByte(atIndexPlus offset: UInt32) { emit(0x50, offset) }
   mutating func setIndex(_ value: UInt32) { emit(0x01, value) }
   mutating func and(_ mask: UInt32) { emit(0x54, mask) }
-  mutating func finish(_ result: UInt32) { emit(0x06, result) }
+  mutating func finish(_ result: UInt32) { emit(Self.returnConstant, result) }
 
   mutating func jump(to label: Label) {
-    pending.append(Pending(code: 0x05, k: 0, whenTrue: .label(label), whenFalse: .next))
+    pending.append(.jump(label))
   }
 
   mutating func jump(ifEqual value: UInt32, to label: Label) { branch(0x15, value, .label(label), .next) }
@@ -56,18 +61,28 @@ struct BPFAssembler {
   mutating func jump(ifGreater value: UInt32, to label: Label) { branch(0x25, value, .label(label), .next) }
   mutating func jump(ifAtLeast value: UInt32, to label: Label) { branch(0x35, value, .label(label), .next) }
 
+  /// Adds a whole program, whose results become jumps: `RET 0` to the one label, any other to the other.
+  mutating func append(_ program: BPFProgram, hit: Label, miss: Label) {
+    pending += program.instructions.map { instruction in
+      guard instruction.code == Self.returnConstant else { return .raw(instruction) }
+      return .jump(instruction.k == 0 ? miss : hit)
+    }
+  }
+
   /// The program; `nil` if a jump is longer than the 255 instructions that a conditional one can skip.
   func assemble(result: BPFProgram.Result = .match) -> BPFProgram? {
     var instructions: [BPFProgram.Instruction] = []
     for (position, item) in pending.enumerated() {
-      guard let whenTrue = distance(item.whenTrue, from: position),
-        let whenFalse = distance(item.whenFalse, from: position)
-      else { return nil }
-      if item.code == 0x05 {
-        instructions.append(.init(item.code, 0, 0, UInt32(whenTrue)))
-      } else {
-        guard whenTrue <= 255, whenFalse <= 255 else { return nil }
-        instructions.append(.init(item.code, UInt8(whenTrue), UInt8(whenFalse), item.k))
+      switch item {
+      case .raw(let instruction): instructions.append(instruction)
+      case .jump(let label):
+        guard let length = distance(.label(label), from: position) else { return nil }
+        instructions.append(.init(Self.jumpAlways, 0, 0, UInt32(length)))
+      case .branch(let code, let k, let whenTrue, let whenFalse):
+        guard let yes = distance(whenTrue, from: position), let no = distance(whenFalse, from: position), yes <= 255,
+          no <= 255
+        else { return nil }
+        instructions.append(.init(code, UInt8(yes), UInt8(no), k))
       }
     }
     return BPFProgram(instructions, result: result)
@@ -83,10 +98,10 @@ struct BPFAssembler {
   }
 
   private mutating func emit(_ code: UInt16, _ k: UInt32) {
-    pending.append(Pending(code: code, k: k, whenTrue: .next, whenFalse: .next))
+    pending.append(.raw(.init(code, 0, 0, k)))
   }
 
   private mutating func branch(_ code: UInt16, _ k: UInt32, _ whenTrue: Target, _ whenFalse: Target) {
-    pending.append(Pending(code: code, k: k, whenTrue: whenTrue, whenFalse: whenFalse))
+    pending.append(.branch(code: code, k: k, whenTrue: whenTrue, whenFalse: whenFalse))
   }
 }

@@ -2,44 +2,62 @@ import NetworkTypes
 import TrafficControl
 
 extension FrameMatch {
-  private static let hit: UInt32 = 0xffff_ffff
-  private static let miss: UInt32 = 0
-
   /// The program that matches these frames at a clsact hook, where the outer tag is in the frame's metadata; a frame that
   /// the host sends with the tag in its data is understood as well.
   ///
-  /// `nil` if the set of VLANs needs more than the 4,096 instructions the kernel takes.
-  var program: BPFProgram? {
-    var assembler = BPFAssembler()
-    if let excludedTunnel { excludedTunnel.emitMiss(into: &assembler) }
-    if tags.isEverything {
-      assembler.finish(Self.hit)
-    } else {
-      tags.emit(into: &assembler, hit: Self.hit, miss: Self.miss)
+  /// `nil` if it needs more than the 4,096 instructions the kernel takes.
+  var program: BPFProgram? { assemble { _, _ in } }
+
+  /// The same without frames to 01:80:c2:00:00:00...0f, which concern the port itself and which no bridge forwards.
+  var flooded: BPFProgram? {
+    assemble { assembler, miss in
+      let ordinary = assembler.newLabel()
+      assembler.loadWord(at: 0)
+      assembler.jump(unlessEqual: 0x0180_c200, to: ordinary)
+      assembler.loadHalf(at: 4)
+      assembler.jump(ifGreater: 0x000f, to: ordinary)
+      assembler.jump(to: miss)
+      assembler.place(ordinary)
     }
+  }
+
+  private func assemble(_ prologue: (inout BPFAssembler, BPFAssembler.Label) -> Void) -> BPFProgram? {
+    var assembler = BPFAssembler()
+    let hit = assembler.newLabel()
+    let miss = assembler.newLabel()
+    prologue(&assembler, miss)
+    emit(into: &assembler, hit: hit, miss: miss)
+    assembler.place(hit)
+    assembler.finish(0xffff_ffff)
+    assembler.place(miss)
+    assembler.finish(0)
     guard let program = assembler.assemble(), program.instructions.count <= 4096 else { return nil }
     return program
   }
-}
 
-extension FrameMatch {
-  /// The same without frames to 01:80:c2:00:00:00...0f, which concern the port itself and which no bridge forwards.
-  var flooded: BPFProgram? {
-    var assembler = BPFAssembler()
-    let ordinary = assembler.newLabel()
-    assembler.loadWord(at: 0)
-    assembler.jump(unlessEqual: 0x0180_c200, to: ordinary)
-    assembler.loadHalf(at: 4)
-    assembler.jump(ifGreater: 0x000f, to: ordinary)
-    assembler.finish(Self.miss)
-    assembler.place(ordinary)
-    tags.emit(into: &assembler, hit: Self.hit, miss: Self.miss)
-    return assembler.assemble()
+  private func emit(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
+    excludedTunnel?.emit(into: &assembler, own: miss)
+    for other in excluded {
+      let next = assembler.newLabel()
+      other.emit(into: &assembler, hit: miss, miss: next)
+      assembler.place(next)
+    }
+    if !tags.isEverything {
+      let tagged = assembler.newLabel()
+      tags.emit(into: &assembler, hit: tagged, miss: miss)
+      assembler.place(tagged)
+    }
+    if let expression {
+      assembler.append(expression, hit: hit, miss: miss)
+    } else {
+      assembler.jump(to: hit)
+    }
   }
 }
 
 extension FrameMatch.Tags {
-  fileprivate func emit(into assembler: inout BPFAssembler, hit: UInt32, miss: UInt32) {
+  /// Jumps to one label for frames with these tags, to the other for the rest.
+  fileprivate func emit(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
     let inData = assembler.newLabel()
     let tagInData = assembler.newLabel()
     let noTag = assembler.newLabel()
@@ -59,20 +77,20 @@ extension FrameMatch.Tags {
       assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagInData)
     }
     assembler.place(noTag)
-    assembler.finish(untagged ? hit : miss)
+    assembler.jump(to: untagged ? hit : miss)
     assembler.place(tagInData)
     assembler.loadHalf(at: 14)
     assembler.place(vlan)
     assembler.and(0x0fff)
     let notZero = assembler.newLabel()
     assembler.jump(unlessEqual: 0, to: notZero)
-    assembler.finish(priorityTagged ? hit : miss)
+    assembler.jump(to: priorityTagged ? hit : miss)
     assembler.place(notZero)
     emitRanges(into: &assembler, hit: hit, miss: miss)
   }
 
   /// Tests the VLAN ID in the accumulator against the ranges, or against those that are left out where they are fewer.
-  private func emitRanges(into assembler: inout BPFAssembler, hit: UInt32, miss: UInt32) {
+  private func emitRanges(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
     let present = tagged.ranges
     let absent = VLANSet.all.subtracting(tagged).ranges
     let (ranges, inside, outside) = present.count <= absent.count ? (present, hit, miss) : (absent, miss, hit)
@@ -81,22 +99,21 @@ extension FrameMatch.Tags {
       let within = assembler.newLabel()
       assembler.jump(ifGreater: UInt32(range.upperBound), to: next)
       assembler.jump(ifAtLeast: UInt32(range.lowerBound), to: within)
-      assembler.finish(outside)
+      assembler.jump(to: outside)
       assembler.place(within)
-      assembler.finish(inside)
+      assembler.jump(to: inside)
       assembler.place(next)
     }
-    assembler.finish(outside)
+    assembler.jump(to: outside)
   }
 }
 
 extension TunnelGuard {
-  /// Ends the program with a miss for packets of the tunnel, fragments included; falls through for all others.
-  fileprivate func emitMiss(into assembler: inout BPFAssembler) {
+  /// Jumps to the label for packets of the tunnel, fragments included; falls through for all others.
+  fileprivate func emit(into assembler: inout BPFAssembler, own: BPFAssembler.Label) {
     let tagged = assembler.newLabel()
     let header = assembler.newLabel()
     let other = assembler.newLabel()
-    let own = assembler.newLabel()
     assembler.loadHalf(at: 12)
     assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagged)
     assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagged)
@@ -109,8 +126,7 @@ extension TunnelGuard {
     case .v4: emitV4(into: &assembler, own: own, other: other)
     case .v6: emitV6(into: &assembler, other: other)
     }
-    assembler.place(own)
-    assembler.finish(0)
+    assembler.jump(to: own)
     assembler.place(other)
   }
 

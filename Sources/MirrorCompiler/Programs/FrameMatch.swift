@@ -1,9 +1,10 @@
 import NetworkTypes
+import TrafficControl
 
 /// Which frames a filter copies, told by the frame alone.
-struct FrameMatch: Hashable {
+struct FrameMatch: Hashable, Sendable {
   /// Frames that carry a VLAN tag, and those that carry none or one with VLAN ID 0.
-  struct Tags: Hashable {
+  struct Tags: Hashable, Sendable {
     /// VLAN IDs 1...4095 of tagged frames.
     var tagged: VLANSet
     var untagged: Bool
@@ -12,7 +13,7 @@ struct FrameMatch: Hashable {
     /// Whether an 802.1ad tag is a tag too; to an 802.1Q bridge such a frame is untagged.
     var serviceTags: ServiceTags
 
-    enum ServiceTags: Hashable { case areTags, countAsUntagged }
+    enum ServiceTags: Hashable, Sendable { case areTags, countAsUntagged }
 
     static let all = Tags(tagged: .all, untagged: true, priorityTagged: true, serviceTags: .areTags)
 
@@ -27,14 +28,20 @@ struct FrameMatch: Hashable {
   var tags: Tags = .all
   /// Packets of this tunnel are left out: they are copies already.
   var excludedTunnel: TunnelGuard?
+  /// What `filter` compiles to; a frame has to match it too.
+  var expression: BPFProgram?
+  /// Frames of another mirror that sends them to the same place.
+  var excluded: [FrameMatch] = []
 
   static let all = FrameMatch()
 
-  var isEverything: Bool { tags.isEverything && excludedTunnel == nil }
+  var isEverything: Bool {
+    tags.isEverything && excludedTunnel == nil && expression == nil && excluded.isEmpty
+  }
 }
 
 /// The outer packets of a GRE tunnel, as they are recognised on its underlay.
-struct TunnelGuard: Hashable {
+struct TunnelGuard: Hashable, Sendable {
   var remote: IPAddress
   var local: IPAddress?
   var key: UInt32?

@@ -16,47 +16,47 @@ struct OnceOnly {
       let group = taps.filter { $0.target.destination == destination }
       let sources = withoutOverlap(group.filter { $0.side == .source })
       programs += sources.map { HookProgram(tap: $0, ingress: .any) }
-      let covered = coverage(of: sources)
       for tap in withoutOverlap(group.filter { $0.side == .destination }) {
-        guard let ingress = try ingress(for: tap, covered: covered) else { continue }
+        guard let ingress = try ingress(for: tap, sources: group.filter { $0.side == .source }) else { continue }
         programs.append(HookProgram(tap: tap, ingress: ingress))
       }
     }
     return programs
   }
 
-  /// Takes from each tap what an earlier one at the same hook copies to the same destination.
+  /// Takes from each tap what earlier ones at the same hook copy to the same destination.
   private func withoutOverlap(_ taps: [Tap]) -> [Tap] {
-    var seen: [HookPoint: VLANSet] = [:]
+    var earlier: [HookPoint: [Tap]] = [:]
     return taps.compactMap { tap in
-      let before = seen[tap.point] ?? .empty
-      seen[tap.point] = before.union(tap.vlans)
       var rest = tap
-      rest.vlans = tap.vlans.subtracting(before)
+      for other in earlier[tap.point] ?? [] where !other.vlans.isDisjoint(with: rest.vlans) {
+        if other.covers(tap) {
+          rest.vlans = rest.vlans.subtracting(other.vlans)
+        } else if let frames = other.classification.tags(of: other.vlans) {
+          rest.excluded.append(FrameMatch(tags: frames, expression: other.expression))
+        }
+      }
+      earlier[tap.point, default: []].append(tap)
       return rest.vlans.isEmpty || rest.frames?.tags.isNothing == true ? nil : rest
     }
   }
 
-  /// The VLANs of each bridge port that are copied when they come in.
-  private func coverage(of sources: [Tap]) -> [Port: VLANSet] {
-    sources.reduce(into: [:]) { $0[$1.port] = ($0[$1.port] ?? .empty).union($1.vlans) }
-  }
-
   /// From which ports a frame that leaves still has to be copied; `nil`: from none.
-  private func ingress(for tap: Tap, covered: [Port: VLANSet]) throws(Finding) -> HookProgram.Ingress? {
+  private func ingress(for tap: Tap, sources: [Tap]) throws(Finding) -> HookProgram.Ingress? {
     guard let bridge = tap.port.bridge, let ways = feeders[bridge] else { return .any }
     let others = ways.subtracting([tap.port])
     var done: Set<Port> = []
     for way in others {
-      let copied = (covered[way] ?? .empty).intersection(tap.vlans)
-      if copied == tap.vlans {
+      let entering = sources.filter { $0.port == way && !$0.vlans.isDisjoint(with: tap.vlans) }
+      let copied = entering.filter { $0.covers(tap) }.reduce(VLANSet.empty) { $0.union($1.vlans) }
+      if tap.vlans.isSubset(of: copied) {
         done.insert(way)
-      } else if !copied.isEmpty {
+      } else if !entering.isEmpty {
         throw Finding(
           owner: tap.owner, kind: .unsupportedYet,
           message:
-            "frames from \(way.name) to \(tap.port.name) are copied as they enter for some of the selected VLANs "
-            + "only; that is not supported yet: select the same VLANs on both sides")
+            "some of the frames from \(way.name) to \(tap.port.name) are copied as they enter; to tell which is not "
+            + "supported yet: give both sides the same select_vlan and filter")
       }
     }
     let open = others.subtracting(done)
@@ -72,4 +72,9 @@ struct OnceOnly {
     guard done.contains(where: { $0.role == .local }) else { return .anyBut(Set(done.map(\.name))) }
     return .only(Set(open.map(\.name)))
   }
+}
+
+extension Tap {
+  /// Whether this tap copies all frames of its VLANs that the other one would.
+  fileprivate func covers(_ other: Tap) -> Bool { expression == nil || expression == other.expression }
 }

@@ -11,13 +11,19 @@ struct Tap: Hashable {
   var classification: VLANClassification
   /// Packets of this tunnel are no originals.
   var excludedTunnel: TunnelGuard?
+  /// What `filter` compiles to.
+  var expression: BPFProgram?
+  /// What earlier mirrors copy from here to the same destination.
+  var excluded: [FrameMatch] = []
   var target: Target
 
   var point: HookPoint { port.point(side) }
 
   /// What the filter has to match; `nil` where the kernel hides the VLAN.
   var frames: FrameMatch? {
-    classification.tags(of: vlans).map { FrameMatch(tags: $0, excludedTunnel: excludedTunnel) }
+    classification.tags(of: vlans).map {
+      FrameMatch(tags: $0, excludedTunnel: excludedTunnel, expression: expression, excluded: excluded)
+    }
   }
 }
 

@@ -8,6 +8,9 @@ public protocol Kernel {
   /// The interfaces by which the routes lead to the addresses; addresses without a route are left out.
   func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: String]
 
+  /// The classic BPF program of a pcap-filter(7) expression, made for the clsact hooks of this kernel.
+  func program(for expression: String) throws(KernelError) -> BPFProgram
+
   /// Performs the steps in order and stops at the first that fails; it never undoes anything by itself.
   ///
   /// - Parameter isInterrupted: asked between requests; when it says yes, the rest is left undone.

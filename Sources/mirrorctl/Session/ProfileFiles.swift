@@ -21,7 +21,7 @@ enum ProfileFiles {
       case .failure(let error): findings.append(error.description)
       }
     }
-    findings += profiles.flatMap { Support.findings(in: $0) }.map(\.description)
+    findings += profiles.flatMap { Support.findings(in: $0) + expressionFindings(in: $0) }.map(\.description)
     guard findings.isEmpty else { throw .invalid(findings) }
     return profiles
   }
@@ -29,6 +29,19 @@ enum ProfileFiles {
   enum LoadError: Error {
     case invalid([String])
     case unreadable(path: String, reason: String)
+  }
+
+  private static func expressionFindings(in profile: Profile) -> [Finding] {
+    profile.mirrors.compactMap { mirror in
+      guard let filter = mirror.selection.filter else { return nil }
+      do throws(FilterExpression.Failure) {
+        try FilterExpression.check(filter)
+        return nil
+      } catch {
+        let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+        return Finding(owner: owner, kind: .refused, message: "filter \"\(filter)\": \(error)")
+      }
+    }
   }
 
   private static let endings = ["yaml", "yml", "json"]
