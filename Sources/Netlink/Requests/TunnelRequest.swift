@@ -24,10 +24,10 @@ enum TunnelRequest {
     var message = MessageBuilder(RTM_NEWLINK, flags: verb.flags, header: header)
     message.put(IFLA_IFNAME, text: device.name)
     if let mtu = device.mtu { message.put(IFLA_MTU, mtu) }
-    if verb == .change { message.put(IFLA_IFALIAS, text: device.alias) }
+    if verb == .change { message.put(IFLA_IFALIAS, bytes: Array(device.alias.utf8)) }
     let underlay = if let name = tunnel.underlay { try table.index(name) } else { UInt32(0) }
     message.nest(IFLA_LINKINFO) { information in
-      information.put(IFLA_INFO_KIND, text: tunnel.linkKind)
+      information.put(IFLA_INFO_KIND, bytes: Array(tunnel.linkKind.utf8))
       information.nest(IFLA_INFO_DATA) { data in
         data.put(IFLA_GRE_LINK, underlay)
         tunnel.putAddressesAndKey(in: &data)
