@@ -36,7 +36,8 @@ import TrafficControl
     let group = FlowerMatch(inputDevice: "out0", destination: .group)
     #expect(
       filters == [
-        Filter(key: FilterKey(egress, preference: 101, handle: 0x8000_0001), classifier: .u32MatchAll, actions: [mirror]),
+        Filter(
+          key: FilterKey(egress, preference: 101, handle: 0x8000_0001), classifier: .u32MatchAll, actions: [mirror]),
         Filter(key: FilterKey(egress, preference: 102, handle: 2), classifier: .flower(group), actions: [mirror]),
         Filter(
           key: FilterKey(egress, preference: 103, handle: 3), frameProtocol: .ipv4,

@@ -40,7 +40,8 @@ import TrafficControl
   /// libnl ends the kind with a zero, ip(8) does not.
   @Test func dummyAndVeth() throws {
     expect(try differences(LinkComposer.dummy("mct0", mtu: 9000), Captures.dummy), ["18.1 64756d6d7900 64756d6d79"])
-    expect(try differences(LinkComposer.veth("mct1", peer: "mct1p", mtu: 9000), Captures.veth), ["18.1 7665746800 76657468"])
+    let pair = try LinkComposer.veth("mct1", peer: "mct1p", mtu: 9000)
+    expect(try differences(pair, Captures.veth), ["18.1 7665746800 76657468"])
   }
 
   @Test func quiet() throws {

@@ -68,6 +68,19 @@ import TrafficControl
     #expect(throws: MalformedMessage.self) { try Attributes([9, 0, 1, 0, 0, 0, 0, 0][...]) }
   }
 
+  @Test func anMTUMayBeAnyNumber() throws {
+    var header = ifinfomsg()
+    header.ifi_index = 5
+    var message = MessageBuilder(RTM_NEWLINK, header: header)
+    message.put(IFLA_IFNAME, text: "mct0")
+    message.put(IFLA_IFALIAS, text: Device.aliasPrefix)
+    message.put(IFLA_MTU, UInt32.max)
+    message.nest(IFLA_LINKINFO) { $0.put(IFLA_INFO_KIND, text: "gretap") }
+    let received = try #require(ReceivedMessage.split(message.bytes(sequence: 1)[...]).first)
+    let devices = DeviceDecoder([try LinkRecord(received.payload)]).devices
+    #expect(devices.map(\.mtu) == [.max])
+  }
+
   @Test func flagsOfTypesAreMasked() throws {
     let attributes = try Attributes([8, 0, 1, 0xc0, 7, 0, 0, 0][...])
     #expect(attributes.value(1, UInt32.self) == 7)

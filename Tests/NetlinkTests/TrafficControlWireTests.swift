@@ -97,7 +97,8 @@ import TrafficControl
   }
 
   @Test func missingInterfaceIsNamed() throws {
-    let filter = Filter(key: FilterKey(HookPoint("gone", .ingress), preference: 1, handle: 1), classifier: .matchall, actions: [])
+    let key = FilterKey(HookPoint("gone", .ingress), preference: 1, handle: 1)
+    let filter = Filter(key: key, classifier: .matchall, actions: [])
     #expect(throws: NetlinkFailure.missingInterface("gone")) { try FilterRequest.message(.add, filter, table) }
   }
 }

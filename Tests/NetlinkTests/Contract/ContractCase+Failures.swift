@@ -62,6 +62,15 @@ extension ContractCase {
       #expect(execution.failure?.cause == .inTheWay)
       try kernel.converge(to: KernelState())
     },
+    ContractCase("a handle of u32 is taken once", needs: [.u32]) { kernel in
+      let filter = Sample.filter(.u32MatchAll, [])
+      try kernel.converge(to: Sample.state())
+      let execution = kernel.perform([.add(.filter(filter)), .add(.filter(filter))]) { false }
+      #expect(execution.done == [.add(.filter(filter))])
+      #expect(execution.failure?.cause == .inTheWay)
+      #expect(kernel.perform([.remove(.filter(filter))]) { false }.failure == nil)
+      try kernel.converge(to: KernelState())
+    },
     ContractCase("what is gone is not found", needs: [.bpf, .mirred]) { kernel in
       try kernel.converge(to: Sample.state())
       let filter = Sample.filter(.bpf(.matchAll), [])

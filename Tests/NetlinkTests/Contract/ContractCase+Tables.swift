@@ -7,11 +7,10 @@ extension ContractCase {
   static let tableCases = [
     ContractCase("bpf mirrors", needs: [.bpf, .mirred]) { kernel in
       let mirror = Sample.mirror()
-      let program = BPFProgram([.init(0x28, 0, 0, 12), .init(0x15, 0, 1, 0x0806), .init(6, 0, 0, .max), .init(6, 0, 0, 0)])
-      try kernel.converge(
-        to: Sample.state(
-          [mirror],
-          [Sample.filter(.bpf(program), [mirror]), Sample.filter(.bpf(.matchAll), [mirror], at: .egress)]))
+      let isARP = [BPFProgram.Instruction(0x28, 0, 0, 12), .init(0x15, 0, 1, 0x0806), .init(6, 0, 0, .max)]
+      let program = BPFProgram(isARP + [.init(6, 0, 0, 0)])
+      let filters = [Sample.filter(.bpf(program), [mirror]), Sample.filter(.bpf(.matchAll), [mirror], at: .egress)]
+      try kernel.converge(to: Sample.state([mirror], filters))
       try kernel.converge(to: Sample.state([mirror], [Sample.filter(.bpf(.matchAll), [mirror])]))
       try kernel.converge(to: KernelState())
     },

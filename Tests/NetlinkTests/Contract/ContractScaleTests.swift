@@ -28,13 +28,11 @@ struct ContractScaleTests {
   @Test func manyFilters() throws {
     try lab { kernel in
       let mirror = Sample.mirror()
-      let filters = (1...1500).map { Sample.filter(.bpf(.matchAll), [mirror], preference: 100 + UInt16($0 % 10), handle: $0) }
-      let clock = ContinuousClock()
-      let duration = try clock.measure {
-        try kernel.converge(to: Sample.state([mirror], filters))
-        try kernel.converge(to: KernelState())
+      let filters = (1...1500).map {
+        Sample.filter(.bpf(.matchAll), [mirror], preference: 100 + UInt16($0 % 10), handle: $0)
       }
-      #expect(duration < .seconds(60))
+      try kernel.converge(to: Sample.state([mirror], filters))
+      try kernel.converge(to: KernelState())
     }
   }
 }
