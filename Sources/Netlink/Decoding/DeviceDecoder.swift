@@ -70,9 +70,9 @@ struct DeviceDecoder {
   /// The kernel does not tell which route it took for that when the tunnel was made, so any interface counts.
   private func isDefault(_ mtu: UInt32, _ kind: Device.Kind, link: UInt32) -> Bool {
     guard case .gretap(let tunnel) = kind else { return mtu == 1500 }
-    let outer = mtu + tunnel.overhead
-    if let underlay = byIndex[link], link != 0 { return outer == underlay.mtu }
-    return outer == 1500 || records.contains { $0.mtu == outer }
+    let outer = UInt64(mtu) + UInt64(tunnel.overhead)
+    if let underlay = byIndex[link], link != 0 { return outer == UInt64(underlay.mtu) }
+    return outer == 1500 || records.contains { UInt64($0.mtu) == outer }
   }
 }
 

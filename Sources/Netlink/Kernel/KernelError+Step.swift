@@ -7,6 +7,8 @@ extension KernelError {
   init(_ failure: NetlinkFailure, step: Step) {
     var failure = failure
     if failure.text == nil { failure.text = step.explanation(errno: failure.errno) }
+    // cls_u32 says of a handle that is taken that there is no room for it.
+    if case .add(.filter) = step, failure.errno == ENOSPC { failure.cause = .inTheWay }
     self.init(failure, request: step.request)
   }
 }

@@ -11,12 +11,12 @@ extension LinuxKernel {
     if links.contains(where: { $0.awareness == .aware }) {
       assembly.memberships = try list(LinkRequest.dumpVLANs(), "bridge vlan show", VLANMembership.decode)
     }
-    assembly.qdiscs = try list(QdiscRequest.dump(), "tc qdisc show", QdiscRecord.init)
+    assembly.qdiscs = try listIfSupported(QdiscRequest.dump(), "tc qdisc show", QdiscRecord.init)
     assembly.marked = try marked(assembly.classifierQdiscs)
     for kind in ActionKind.allCases {
-      assembly.actions += try list(ActionRequest.dump(kind), "tc actions ls action \(kind.rawValue)") {
-        (payload) throws(MalformedMessage) in try ActionRecord.list(payload)
-      }.flatMap(\.self)
+      assembly.actions += try listIfSupported(
+        ActionRequest.dump(kind), "tc actions ls action \(kind.rawValue)", ActionRecord.list
+      ).flatMap(\.self)
     }
     for (index, qdisc) in assembly.classifierQdiscs.sorted(by: { $0.key < $1.key }) {
       for hook in qdisc == .clsact ? Hook.allCases : [.ingress] {
@@ -27,6 +27,17 @@ extension LinuxKernel {
     snapshot.features = features
     table = assembly.table
     return snapshot
+  }
+
+  /// Dumps objects; a kernel without code for them has none.
+  private func listIfSupported<Value>(
+    _ message: MessageBuilder, _ request: String,
+    _ decode: (ArraySlice<UInt8>) throws(MalformedMessage) -> Value
+  ) throws(KernelError) -> [Value] {
+    do throws(KernelError) { return try list(message, request, decode) } catch {
+      guard error.cause == .notSupported || error.errno == ENOENT else { throw error }
+      return []
+    }
   }
 
   /// The filters at a hook; none where the interface or its qdisc has gone in the meantime.

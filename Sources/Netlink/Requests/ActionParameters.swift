@@ -41,7 +41,7 @@ enum ActionParameters {
   /// What binds a filter to an existing action by its index.
   ///
   /// The kernel takes nothing but the index where the action exists. Where it does not, each of these would create one with
-  /// parameters that the kernel refuses: no device, no edit, a control that does not exist.
+  /// parameters that the kernel refuses: no direction and no device, no edit, a control that does not exist.
   init(binding key: ActionKey) {
     switch key.kind {
     case .gact:
@@ -52,7 +52,6 @@ enum ActionParameters {
     case .mirred:
       var mirred = tc_mirred()
       mirred.index = key.index
-      mirred.eaction = TCA_EGRESS_MIRROR
       self = .mirred(mirred)
     case .vlan:
       var vlan = tc_vlan()

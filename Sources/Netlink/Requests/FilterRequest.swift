@@ -8,7 +8,7 @@ enum FilterRequest {
   enum Verb {
     /// `tc filter add`: refused where the handle is taken.
     case add
-    /// `tc filter replace`
+    /// `tc filter replace`; as tc(8) has it, without `NLM_F_REPLACE`, at which the kernel does not look.
     case replace
     /// `tc filter del`
     case remove
@@ -18,7 +18,7 @@ enum FilterRequest {
     var flags: Int32 {
       switch self {
       case .add: NLM_F_CREATE | NLM_F_EXCL
-      case .replace: NLM_F_CREATE | NLM_F_REPLACE
+      case .replace: NLM_F_CREATE
       case .remove: 0
       }
     }

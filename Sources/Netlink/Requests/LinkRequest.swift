@@ -36,7 +36,7 @@ enum LinkRequest {
   /// `ip link set … alias ALIAS mtu MTU`
   static func describe(interface: UInt32, alias: String, mtu: UInt32?) -> MessageBuilder {
     var message = MessageBuilder(RTM_NEWLINK, header: header(interface))
-    message.put(IFLA_IFALIAS, text: alias)
+    message.put(IFLA_IFALIAS, bytes: Array(alias.utf8))
     if let mtu { message.put(IFLA_MTU, mtu) }
     return message
   }
@@ -49,7 +49,7 @@ enum LinkRequest {
     header.ifi_flags = UInt32(IFF_NOARP)
     header.ifi_change = UInt32(IFF_NOARP | IFF_MULTICAST)
     var message = MessageBuilder(RTM_NEWLINK, header: header)
-    message.put(IFLA_IFALIAS, text: alias)
+    message.put(IFLA_IFALIAS, bytes: Array(alias.utf8))
     guard addressGeneration else { return message }
     message.nest(IFLA_AF_SPEC) { families in
       families.nest(AF_INET6) { $0.put(IFLA_INET6_ADDR_GEN_MODE, UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue)) }

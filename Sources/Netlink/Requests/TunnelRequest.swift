@@ -22,12 +22,15 @@ enum TunnelRequest {
     var header = ifinfomsg()
     if verb == .change { header.ifi_index = Int32(bitPattern: try table.index(device.name)) }
     var message = MessageBuilder(RTM_NEWLINK, flags: verb.flags, header: header)
-    message.put(IFLA_IFNAME, text: device.name)
+    switch verb {
+    case .add: message.put(IFLA_IFNAME, text: device.name)
+    // A name, even the same, is a renaming, which Linux 6.1 refuses for an interface that is up.
+    case .change: message.put(IFLA_IFALIAS, bytes: Array(device.alias.utf8))
+    }
     if let mtu = device.mtu { message.put(IFLA_MTU, mtu) }
-    if verb == .change { message.put(IFLA_IFALIAS, text: device.alias) }
     let underlay = if let name = tunnel.underlay { try table.index(name) } else { UInt32(0) }
     message.nest(IFLA_LINKINFO) { information in
-      information.put(IFLA_INFO_KIND, text: tunnel.linkKind)
+      information.put(IFLA_INFO_KIND, bytes: Array(tunnel.linkKind.utf8))
       information.nest(IFLA_INFO_DATA) { data in
         data.put(IFLA_GRE_LINK, underlay)
         tunnel.putAddressesAndKey(in: &data)

@@ -54,7 +54,8 @@ extension KernelError {
 extension KernelError.Cause {
   /// What the kernel says where code for a qdisc, classifier or action is not built in and no module can be loaded.
   private static let missingCode = [
-    "TC classifier not found", "Failed to load TC action module", "Specified qdisc kind is unknown", "Unknown device type",
+    "TC classifier not found", "Failed to load TC action module", "Specified qdisc kind is unknown",
+    "Unknown device type",
   ]
 
   /// Sorts a refusal; the text decides where one errno stands for different things.

@@ -38,6 +38,7 @@ func shell(_ command: String) throws -> String {
     output += chunk.prefix(count)
   }
   let status = unsafe pclose(stream)
-  guard status == 0 else { throw CommandFailure(command: command + ": " + String(decoding: output, as: UTF8.self), status: status) }
-  return String(decoding: output, as: UTF8.self)
+  let text = String(decoding: output, as: UTF8.self)
+  guard status == 0 else { throw CommandFailure(command: "\(command): \(text)", status: status) }
+  return text
 }

@@ -1,0 +1,36 @@
+import Glibc
+import Testing
+import TrafficControl
+
+@testable import Netlink
+
+/// What a refusal says and what can be done about it.
+@Suite struct KernelErrorTests {
+  @Test(arguments: [
+    (EPERM, nil, KernelError.Cause.notPermitted), (EACCES, nil, .notPermitted),
+    (ENOENT, "TC classifier not found", .notSupported), (ENOENT, "Failed to load TC action module", .notSupported),
+    (ENOENT, "Specified qdisc kind is unknown", .notSupported), (EOPNOTSUPP, nil, .notSupported),
+    (EPERM, "Failed to delete TC action", .inTheWay), (EOPNOTSUPP, "This filter block is shared.", .inTheWay),
+    (ENODEV, nil, .notFound), (ENOENT, "Specified filter handle not found", .notFound), (EEXIST, nil, .inTheWay),
+    (EBUSY, nil, .inTheWay), (ENOBUFS, nil, .passing), (EINTR, nil, .passing), (ERANGE, nil, .other),
+  ])
+  func causes(_ errno: Int32, _ text: String?, _ cause: KernelError.Cause) {
+    #expect(KernelError.Cause(errno: errno, text: text) == cause)
+  }
+
+  @Test func withoutWordsOfItsOwnTheKernelIsExplained() {
+    let error = KernelError(NetlinkFailure(errno: ENODEV), step: .add(.action(Sample.mirror())))
+    #expect(error.text == "the target interface out0 does not exist any more")
+    #expect(error.cause == .notFound)
+    #expect(error.request.hasPrefix("tc actions add action mirred egress mirror dev out0"))
+    let plain = KernelError(NetlinkFailure(errno: ERANGE), request: "x")
+    #expect(plain.text == "Numerical result out of range")
+  }
+
+  @Test func theKernelsOwnWordsWin() {
+    let failure = NetlinkFailure(errno: EINVAL, text: "Parent Qdisc doesn't exists", attributeOffset: 8)
+    let error = KernelError(failure, step: .add(.filter(Sample.filter(.bpf(.drop), []))))
+    #expect(error.text == "Parent Qdisc doesn't exists")
+    #expect(error.attributeOffset == 8)
+  }
+}

@@ -1,0 +1,82 @@
+import Glibc
+import Testing
+import TrafficControl
+
+@testable import Netlink
+
+/// Locks, capabilities, signals and namespaces.
+@Suite(.serialized) struct SystemTests {
+  private func directory() throws -> String {
+    let path = "/tmp/mirrorctl-test-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    guard unsafe mkdir(path, 0o755) == 0 else { throw NetlinkFailure.last }
+    return path
+  }
+
+  @Test func theLockIsHeldOnce() throws {
+    let directory = try directory()
+    do {
+      let lock = try ApplyLock(patience: 0, directory: directory)
+      let failure = #expect(throws: KernelError.self) { _ = try ApplyLock(patience: 0, directory: directory) }
+      #expect(failure?.cause == .inTheWay)
+      let interrupted = #expect(throws: KernelError.self) {
+        _ = try ApplyLock(patience: 9, directory: directory) { true }
+      }
+      #expect(interrupted?.cause == .interrupted)
+      _ = consume lock
+    }
+    _ = try ApplyLock(patience: 0, directory: directory)
+  }
+
+  @Test func aDirectoryThatOthersCanWriteToIsRefused() throws {
+    let directory = try directory()
+    unsafe chmod(directory, 0o777)
+    let failure = #expect(throws: KernelError.self) { _ = try ApplyLock(patience: 0, directory: directory) }
+    #expect(failure?.cause == .notPermitted)
+  }
+
+  @Test func aLinkIsRefused() throws {
+    let directory = try directory()
+    unsafe symlink("/etc", directory + "/link")
+    #expect(throws: KernelError.self) { _ = try ApplyLock(patience: 0, directory: directory + "/link") }
+  }
+
+  @Test func capabilities() {
+    #expect(Capability.effectiveSet(in: "Name:\tx\nCapEff:\t0000000000001000\n") == 0x1000)
+    #expect(Capability.effectiveSet(in: "CapEff:\tzz\n") == nil)
+    #expect(Capability.effectiveSet(in: "") == nil)
+    if geteuid() == 0 { #expect(Capability.hasNetAdmin()) }
+  }
+
+  @Test func signalsAreNoted() {
+    Interrupts.install()
+    #expect(!Interrupts.isPending)
+    // Worker threads block signals; this one goes to the process.
+    kill(getpid(), SIGTERM)
+    for _ in 0..<100 where !Interrupts.isPending { usleep(10_000) }
+    #expect(Interrupts.isPending)
+    #expect(Interrupts.signal == SIGTERM)
+    Interrupts.install()
+    #expect(!Interrupts.isPending)
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
+  }
+
+  @Test(arguments: ["no-such-namespace", "", "..", "a/b"]) func missingNamespaces(_ name: String) {
+    let failure = #expect(throws: KernelError.self) { _ = try LinuxKernel(namespace: name) }
+    #expect(failure?.cause == .notFound)
+    #expect(failure?.text.contains(name) ?? false)
+  }
+
+  @Test(.enabled(if: ScratchNamespace.isPossible, "network namespaces need root"))
+  func aNamedNamespaceIsEntered() throws {
+    let name = "mct-test-\(getpid())"
+    try shell("ip netns add \(name)")
+    defer { _ = try? shell("ip netns del \(name)") }
+    try ScratchNamespace.run {
+      let kernel = try LinuxKernel(namespace: name)
+      try shell("ip link add inside0 type veth peer name inside1")
+      let inside = try kernel.snapshot().interfaces.keys.filter { $0.hasPrefix("inside") }
+      #expect(inside.sorted() == ["inside0", "inside1"])
+    }
+  }
+}
