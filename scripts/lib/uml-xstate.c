@@ -3,7 +3,10 @@
  * UML restores a process's floating-point registers with PTRACE_SETREGSET of NT_X86_XSTATE from a buffer of 2,696
  * bytes. On processors with AMX the state is some 11 kB, and the host's kernel refuses a write that is not whole: UML
  * panics as it starts init ("ptrace set fp regs failed, errno = 14"). This shim, put in front by LD_PRELOAD, completes
- * such a write: it reads the whole state, lays the caller's bytes over its beginning, and writes it back whole.
+ * such a write: it lays the caller's bytes over the beginning of a whole state and writes that.
+ *
+ * What is behind the caller's bytes is the state of a process that never used AMX, read once. It stays right, as the
+ * guest's kernel lets no process ask for AMX, and the caller's bytes begin with the list of the components in use.
  *
  * On processors with a smaller state the result is what UML would have done by itself.
  */
@@ -17,16 +20,21 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* UML's kernel is single-threaded, so one buffer is enough. XSAVE areas are aligned to 64 bytes. */
+/* UML's kernel is one thread, so one buffer is enough. */
 static char whole[65536] __attribute__((aligned(64)));
+
+static struct iovec all = { whole, 0 };
 
 static long set_extended_state(pid_t pid, const struct iovec *part)
 {
-	struct iovec all = { whole, sizeof whole };
+	if (all.iov_len == 0) {
+		struct iovec read = { whole, sizeof whole };
 
-	if (syscall(SYS_ptrace, PTRACE_GETREGSET, pid, NT_X86_XSTATE, &all) < 0)
-		return -1;
-	if (part->iov_len > all.iov_len)
+		if (syscall(SYS_ptrace, PTRACE_GETREGSET, pid, NT_X86_XSTATE, &read) < 0)
+			return -1;
+		all = read;
+	}
+	if (part->iov_len >= all.iov_len)
 		return syscall(SYS_ptrace, PTRACE_SETREGSET, pid, NT_X86_XSTATE, part);
 	memcpy(whole, part->iov_base, part->iov_len);
 	return syscall(SYS_ptrace, PTRACE_SETREGSET, pid, NT_X86_XSTATE, &all);

@@ -5,11 +5,11 @@ struct KernelDump: Equatable {
   init(of namespace: NetworkNamespace) throws {
     let links = try JSONValue(text: Command(["ip", "-json", "-details", "link"], in: namespace).succeed())
     let qdiscs = try Command(["tc", "qdisc", "show"], in: namespace).succeed()
+      .split(separator: "\n").map(String.init).sorted()
     lines =
       try Self.describe(links: links)
-      + Self.describe(qdiscs: qdiscs)
-      + Self.filters(on: qdiscs, in: namespace)
-      + Self.actions(in: namespace)
+      + qdiscs
+      + Self.filtersAndActions(on: qdiscs, in: namespace)
       + Self.bridgeTables(in: namespace)
   }
 
@@ -44,40 +44,44 @@ struct KernelDump: Equatable {
     }.sorted()
   }
 
-  private static func describe(qdiscs: String) -> [String] {
-    qdiscs.split(separator: "\n").map(String.init).sorted()
-  }
-
-  /// The chains and filters of every interface that can have any.
-  private static func filters(on qdiscs: String, in namespace: NetworkNamespace) throws -> [String] {
-    var lines: [String] = []
-    for qdisc in qdiscs.split(separator: "\n") {
-      let words = qdisc.split(separator: " ").map(String.init)
-      guard words.count > 4, words[1] == "clsact" || words[1] == "ingress" else { continue }
-      for hook in words[1] == "clsact" ? ["ingress", "egress"] : ["ingress"] {
-        for object in ["chain", "filter"] {
-          let text = try Command(["tc", object, "show", "dev", words[4], hook], in: namespace).succeed()
-          lines += normalized(text).map { "\(object) \(words[4]) \(hook): \($0)" }
-        }
+  /// The chains and filters of every hook, and all actions, those that no filter uses included.
+  ///
+  /// One run of tc answers all questions, for the sake of kernels where starting a program takes long. Before each
+  /// question goes one whose answer is known and serves as a mark. A kind of action that the kernel lacks has none.
+  private static func filtersAndActions(on qdiscs: [String], in namespace: NetworkNamespace) throws -> [String] {
+    var questions: [(name: String, command: String)] = []
+    for words in qdiscs.map({ $0.split(separator: " ").map(String.init) }) where words.count > 4 {
+      let (kind, device) = (words[1], words[4])
+      guard kind == "clsact" || kind == "ingress" else { continue }
+      for hook in kind == "clsact" ? ["ingress", "egress"] : ["ingress"] {
+        questions.append(("chain \(device) \(hook)", "chain show dev \(device) \(hook)"))
+        questions.append(("filter \(device) \(hook)", "filter show dev \(device) \(hook)"))
       }
     }
-    return lines.sorted { $0.prefix { $0 != ":" } < $1.prefix { $0 != ":" } }
-  }
-
-  /// All actions, those that no filter uses included; a kind that the kernel lacks has none.
-  private static func actions(in namespace: NetworkNamespace) throws -> [String] {
-    let kinds = ["bpf", "csum", "gact", "mirred", "pedit", "police", "sample", "skbedit", "tunnel_key", "vlan"]
-    return try kinds.flatMap { kind in
-      let text = try Command(["tc", "actions", "list", "action", kind], in: namespace).run().text
-      return normalized(text).filter { !$0.hasPrefix("total acts") }.map { "action \(kind): \($0)" }
+    for kind in ["bpf", "csum", "gact", "mirred", "pedit", "police", "sample", "skbedit", "tunnel_key", "vlan"] {
+      questions.append(("action \(kind)", "actions list action \(kind)"))
     }
+    let batch = questions.map { "qdisc show dev lo\n\($0.command)\n" }.joined()
+    let answers = try Command(["tc", "-force", "-batch", "-"], input: batch, in: namespace).run().text
+    var position = -1
+    var lines: [String] = []
+    for line in normalized(answers) where !line.hasPrefix("total acts") {
+      if line.hasPrefix("qdisc noqueue 0:") {
+        position += 1
+      } else if questions.indices.contains(position) {
+        lines.append("\(questions[position].name): \(line)")
+      }
+    }
+    guard position == questions.count - 1 else { throw SupportError("lo must be up in \(namespace)") }
+    return lines
   }
 
   private static func bridgeTables(in namespace: NetworkNamespace) throws -> [String] {
-    let vlans = try Command(["bridge", "vlan", "show"], in: namespace).run().text
-    let addresses = try Command(["bridge", "fdb", "show"], in: namespace).run().text
-    return normalized(vlans).map { "vlan \($0)" }
-      + normalized(addresses).filter { $0.contains("static") || $0.contains("permanent") }.map { "fdb \($0)" }.sorted()
+    let tables = normalized(
+      try Command(["bridge", "-batch", "-"], input: "vlan show\nfdb show\n", in: namespace).run().text)
+    let addresses = tables.firstIndex { $0.dropFirst(2).hasPrefix(":") } ?? tables.endIndex
+    return tables[..<addresses].map { "vlan \($0)" }
+      + tables[addresses...].filter { $0.contains("static") || $0.contains("permanent") }.map { "fdb \($0)" }.sorted()
   }
 
   /// Lines without the white space around and within them, and without the empty ones.
