@@ -9,8 +9,14 @@ struct HandleLookup {
     var preference: UInt16
   }
 
+  /// The table of a preference and how many filters are in it.
+  private struct Table {
+    var number: UInt32
+    var filters = 1
+  }
+
   let kernel: LinuxKernel
-  private var tables: [Place: UInt32] = [:]
+  private var tables: [Place: Table] = [:]
 
   init(kernel: LinuxKernel) {
     self.kernel = kernel
@@ -30,7 +36,17 @@ struct HandleLookup {
     guard filter.classifier == .u32MatchAll, let place = place(of: filter) else { return filter.key.handle }
     if tables[place] == nil { try ask(place.interface, place.hook) }
     guard let table = tables[place] else { return filter.key.handle }
-    return table | filter.key.handle & HeaderConstants.u32NodeMask
+    return table.number | filter.key.handle & HeaderConstants.u32NodeMask
+  }
+
+  /// The handle to remove a filter by: 0, which means the whole preference, where no other filter has it.
+  ///
+  /// The last filter of a preference does not take its table with it while another preference of the qdisc has one
+  /// (u32_delete, net/sched/cls_u32.c); the empty table would stay.
+  mutating func removalHandle(of filter: Filter) throws(NetlinkFailure) -> UInt32 {
+    let handle = try handle(of: filter)
+    guard filter.classifier == .u32MatchAll, let place = place(of: filter) else { return handle }
+    return tables[place]?.filters == 1 ? 0 : handle
   }
 
   /// The table may go with the filter, and come back with another number.
@@ -51,7 +67,8 @@ struct HandleLookup {
     do throws(KernelError) {
       for record in try kernel.filters(interface, hook) where record.kind == "u32" && record.chain == 0 {
         let place = Place(interface: interface, hook: hook, preference: record.preference)
-        tables[place] = record.handle & HeaderConstants.u32TableMask
+        let number = record.handle & HeaderConstants.u32TableMask
+        tables[place] = Table(number: number, filters: (tables[place]?.filters ?? 0) + 1)
       }
     } catch {
       throw NetlinkFailure(errno: error.errno, text: error.text, cause: error.cause)

@@ -40,7 +40,7 @@ extension LinuxKernel {
       return QdiscRequest.remove(interface: index)
     case .remove(.action(let action)): return ActionRequest.remove(action.key)
     case .remove(.filter(let filter)):
-      let handle = try handles.handle(of: filter)
+      let handle = try handles.removalHandle(of: filter)
       handles.forget(filter)
       return try FilterRequest.message(.remove, filter, handle: handle, table)
     case .remove: return nil

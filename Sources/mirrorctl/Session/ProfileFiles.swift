@@ -45,7 +45,6 @@ enum ProfileFiles {
   }
 
   private static let endings = ["yaml", "yml", "json"]
-  private static let standardInput = "/dev/stdin"
 
   private static func expand(_ paths: [String]) throws(LoadError) -> [String] {
     var files: [String] = []
@@ -68,11 +67,12 @@ enum ProfileFiles {
   }
 
   private static func read(_ path: String) throws(LoadError) -> DecodedProfile {
-    guard let data = FileManager.default.contents(atPath: path == "-" ? standardInput : path) else {
-      throw .unreadable(path: path, reason: "it cannot be read")
-    }
+    let bytes: [UInt8]
+    do throws(InputFile.Failure) {
+      bytes = try InputFile.read(path, limit: YAMLParser.maximumBytes + 1)
+    } catch { throw .unreadable(path: path, reason: error.description) }
     do throws(Diagnostic) {
-      let document = try YAMLParser.parse(Array(data), file: path)
+      let document = try YAMLParser.parse(bytes, file: path)
       return ProfileDecoder.decode(document, file: path, defaultName: defaultName(path))
     } catch { return .failure(ProfileError(diagnostics: [error])) }
   }
