@@ -58,7 +58,7 @@ struct EncapsulationTests {
         #expect(Frame(bytes: Array(packet.payload.dropFirst(encapsulation.headerLength))) == frame)
       }
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
     }
   }
 }

@@ -23,7 +23,7 @@ struct RSPANLabTests {
       #expect(try analyser.drain() == originals.compactMap(expected), sourceLocation: sourceLocation)
 
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [], sourceLocation: sourceLocation)
+      try before.expectUnchanged(in: lab.sw, sourceLocation: sourceLocation)
     }
   }
 

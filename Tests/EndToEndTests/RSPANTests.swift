@@ -161,7 +161,7 @@ struct RSPANTests {
         #expect(seen == (vlan == 10 ? [[], [answer], [], []] : [[], [answer], [answer], [answer]]), "VLAN \(vlan)")
       }
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
     }
   }
 }

@@ -47,7 +47,7 @@ struct ReservedPortTests {
       try mirrorctl.apply(Self.mirror)
       if how == "clear" {
         try mirrorctl.clear()
-        #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+        try before.expectUnchanged(in: lab.sw)
       } else {
         try mirrorctl.apply(profile("{name: m0, bridge: br0, select_dst_port: tap1, output_port: mon0}"))
         #expect(try KernelDump(of: lab.sw).lines(with: "link tap3 ") == before.lines(with: "link tap3 "))

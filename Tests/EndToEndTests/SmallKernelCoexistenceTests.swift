@@ -39,7 +39,7 @@ struct SmallKernelCoexistenceTests {
       try expectAll("during")
       try mirrorctl.clear()
       try expectAll("after")
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [], "S37")
+      try before.expectUnchanged(in: lab.sw, "S37")
     }
   }
 
@@ -66,9 +66,9 @@ struct SmallKernelCoexistenceTests {
       try mirrorctl.apply(Self.mirrors)
       #expect(try KernelDump(of: lab.sw) != before)
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
     }
   }
 
@@ -81,7 +81,7 @@ struct SmallKernelCoexistenceTests {
       let mirrorctl = MirrorCommand(in: lab.sw)
       try mirrorctl.apply(Self.mirrors)
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
     }
   }
 

@@ -36,7 +36,7 @@ struct SmallKernelCommandTests {
       for part in [":5:", "select_src_port", ":6:", "mirrors[0].select_vlan[1]", "4094"] {
         #expect(output.errorText.contains(part), "\(output)")
       }
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
     }
   }
 
@@ -94,7 +94,7 @@ struct SmallKernelCommandTests {
       #expect(applied.status == 0, "\(applied)")
       #expect(try outside.run("list", "--netns", lab.sw.name).text == "m0\n")
       #expect(try outside.run("list").text == "")
-      #expect(try KernelDump(of: lab.host(1)).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.host(1))
       let analyser = try lab.capture(at: 3)
       let frame = Frame.udp(1, to: .broadcast, from: SwitchLab.address(1))
       try lab.send(frame, from: 1)

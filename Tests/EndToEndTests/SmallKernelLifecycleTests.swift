@@ -15,14 +15,14 @@ struct SmallKernelLifecycleTests {
       #expect(planned.text.contains("+"), "\(planned)")
       let rehearsed = try mirrorctl.run("apply", "--dry-run", "-f", "-", profile: Self.mirror)
       #expect(rehearsed.status == 2, "\(rehearsed)")
-      #expect(try KernelDump(of: lab.sw).changes(since: empty) == [])
+      try empty.expectUnchanged(in: lab.sw)
 
       try mirrorctl.apply(Self.mirror)
       let applied = try KernelDump(of: lab.sw)
       let again = try mirrorctl.run("plan", "-f", "-", profile: Self.mirror)
       #expect(again.status == 0, "\(again)")
       try mirrorctl.apply(Self.mirror)
-      #expect(try KernelDump(of: lab.sw).changes(since: applied) == [])
+      try applied.expectUnchanged(in: lab.sw)
     }
   }
 
@@ -101,7 +101,7 @@ struct SmallKernelLifecycleTests {
           "{name: m1, bridge: br0, select_src_port: tap2, output_port: mon0}"))
       #expect(try mirrorctl.run("list").text.split(separator: "\n").sorted() == ["m0", "m1"])
       try mirrorctl.apply(Self.mirror)
-      #expect(try KernelDump(of: lab.sw).changes(since: one) == [])
+      try one.expectUnchanged(in: lab.sw)
     }
   }
 

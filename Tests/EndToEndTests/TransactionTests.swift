@@ -21,7 +21,7 @@ struct TransactionTests {
       let output = try mirrorctl.run("apply", "-f", "-", profile: Self.large)
       #expect(output.status != 0 && output.status != 64, "\(output)")
       #expect(output.errorText.contains("m2"), "\(output)")
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
       #expect(try mirrorctl.run("list").text == "")
     }
   }
@@ -33,14 +33,14 @@ struct TransactionTests {
       let before = try KernelDump(of: lab.sw)
       let script = try mirrorctl.run("explain", "-f", "-", profile: Self.large)
       #expect(script.status == 0, "\(script)")
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [], "explain changes nothing")
+      try before.expectUnchanged(in: lab.sw, "explain changes nothing")
       try mirrorctl.apply(Self.large)
       let applied = try KernelDump(of: lab.sw)
 
       try withTunnelLab { other in
         let output = try Command(["bash", "-eu", "-s"], input: script.text, in: other.sw).run()
         try #require(output.status == 0, "\(output)\n\(script.text)")
-        #expect(try KernelDump(of: other.sw).changes(since: applied) == [])
+        try applied.expectUnchanged(in: other.sw)
         let plan = try MirrorCommand(in: other.sw).run("plan", "-f", "-", profile: Self.large)
         #expect(plan.status == 0, "nothing is left to do: \(plan)")
       }
@@ -55,11 +55,11 @@ struct TransactionTests {
       try mirrorctl.apply(Self.large)
       let applied = try KernelDump(of: lab.sw)
       try mirrorctl.clear()
-      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      try before.expectUnchanged(in: lab.sw)
 
       let both = try (1...2).map { _ in try mirrorctl.command(["apply", "-f", "-"], profile: Self.large).start() }
       for output in try both.map({ try $0.finish() }) { #expect(output.status == 0, "\(output)") }
-      #expect(try KernelDump(of: lab.sw).changes(since: applied) == [])
+      try applied.expectUnchanged(in: lab.sw)
     }
   }
 

@@ -27,3 +27,11 @@ find_swift() {
   done
   die "no Swift toolchain found: install Swift 6.3 (https://swift.org/install) and put it into PATH"
 }
+
+# Whether this machine's kernel has every feature, as a mirrorctl finds by trying.
+own_kernel_is_full() {
+  local report
+  ((EUID == 0)) || return 1
+  report=$(timeout 60 "$1" probe -o json 2>/dev/null </dev/null) || return 1
+  [[ -n $report && $report != *false* ]]
+}

@@ -17,6 +17,14 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/netns /run/lock
+# The kernel mounts its devices on /dev by itself, but not the links that people rely on.
+grep -q ' /dev devtmpfs ' /proc/mounts || mount -t devtmpfs dev /dev
+ln -sn /proc/self/fd /dev/fd
+ln -s fd/0 /dev/stdin
+ln -s fd/1 /dev/stdout
+ln -s fd/2 /dev/stderr
+mkdir -p /dev/shm
+mount -t tmpfs tmpfs /dev/shm
 stty -opost
 for module in "${modules[@]}"; do
   modprobe -q -d "$folder/modules" "$module" || true

@@ -1,3 +1,5 @@
+import Testing
+
 /// What a namespace's kernel holds, as lines that can be compared: no statistics, ages, timers or interface indexes.
 struct KernelDump: Equatable {
   private let lines: [String]
@@ -21,6 +23,14 @@ struct KernelDump: Equatable {
       case .insert(_, let line, _): "+ \(line)"
       }
     }
+  }
+
+  /// Expects that a namespace's kernel holds what it held when this dump was made.
+  func expectUnchanged(
+    in namespace: NetworkNamespace, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let changes = try KernelDump(of: namespace).changes(since: self)
+    #expect(changes == [], comment, sourceLocation: sourceLocation)
   }
 
   func contains(_ text: String) -> Bool { lines.contains { $0.contains(text) } }
@@ -65,7 +75,7 @@ struct KernelDump: Equatable {
     let answers = try Command(["tc", "-force", "-batch", "-"], input: batch, in: namespace).run().text
     var position = -1
     var lines: [String] = []
-    for line in normalized(answers) where !line.hasPrefix("total acts") {
+    for line in normalized(answers) where !line.hasPrefix("total acts") && !line.hasPrefix("used_hw_stats") {
       if line.hasPrefix("qdisc noqueue 0:") {
         position += 1
       } else if questions.indices.contains(position) {

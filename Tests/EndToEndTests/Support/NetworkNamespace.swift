@@ -27,4 +27,9 @@ struct NetworkNamespace: Hashable, Sendable, CustomStringConvertible {
       try FileDescriptor("open \(path)", number).write(Array(value.utf8))
     }
   }
+
+  /// Lets an interface use a neighbour's address as long as it is known, without asking again by ARP.
+  func confirmNoNeighbours(of interface: String) throws {
+    try setParameter("ipv4/neigh/\(interface)/delay_first_probe_time", to: "600")
+  }
 }

@@ -25,7 +25,9 @@ struct SwitchLab {
       lines.append("link set dev tap\(number) master br0 up")
     }
     try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: sw).succeed()
+    try sw.confirmNoNeighbours(of: "br0")
     for (host, number) in zip(hosts, 1...) {
+      try host.confirmNoNeighbours(of: "eth0")
       try host.ip("addr add \(Self.ip(number))/24 dev eth0", "link set dev eth0 up", "link set dev lo up")
     }
     try sw.awaitForwarding()

@@ -5,8 +5,7 @@ final class Topology {
   private let prefix = "mc\(getpid())x\(Counter.next())"
   private var namespaces: [NetworkNamespace] = []
 
-  /// Makes namespaces, one for each name, whose interfaces say nothing by themselves: no IPv6, and no
-  /// ARP to confirm what is known.
+  /// Makes namespaces, one for each name, whose interfaces say nothing by themselves: no IPv6 unless asked for.
   func makeNamespaces(_ names: [String]) throws -> [NetworkNamespace] {
     let made = names.map { NetworkNamespace(name: "\(prefix)-\($0)") }
     namespaces += made
@@ -14,7 +13,6 @@ final class Topology {
     for namespace in made {
       try namespace.setParameter("ipv6/conf/all/disable_ipv6", to: "1")
       try namespace.setParameter("ipv6/conf/default/disable_ipv6", to: "1")
-      try namespace.setParameter("ipv4/neigh/default/delay_first_probe_time", to: "600")
     }
     return made
   }
