@@ -12,8 +12,7 @@ let package = Package(
     .executable(name: "mirrorctl", targets: ["mirrorctl"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
@@ -22,6 +21,7 @@ let package = Package(
       providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CLinux", path: "Tests/CLinux"),
 
     .target(name: "NetworkTypes", swiftSettings: strict),
     .target(name: "MirrorModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
@@ -31,14 +31,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Netlink",
-      dependencies: ["CMnl", "CNl", "CYaml", "MirrorModel", "NetworkTypes", "TrafficControl"],
+      dependencies: ["CMnl", "CNl", "CPcap", "CYaml", "MirrorModel", "NetworkTypes", "TrafficControl"],
       swiftSettings: strict),
     .target(
       name: "MirrorController",
-      dependencies: [
-        "MirrorCompiler", "MirrorModel", "TrafficControl",
-        .product(name: "Logging", package: "swift-log"),
-      ],
+      dependencies: ["MirrorCompiler", "MirrorModel", "NetworkTypes", "TrafficControl"],
       swiftSettings: strict),
     .executableTarget(
       name: "mirrorctl",
@@ -48,19 +45,23 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "TestSupport", dependencies: ["MirrorCompiler", "NetworkTypes", "TrafficControl"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink"], swiftSettings: strict),
     .testTarget(
-      name: "TrafficControlTests", dependencies: ["TrafficControl"], swiftSettings: strict),
+      name: "TrafficControlTests", dependencies: ["TestSupport", "TrafficControl"], swiftSettings: strict),
     .testTarget(
-      name: "MirrorCompilerTests", dependencies: ["MirrorCompiler", "Netlink"],
+      name: "MirrorCompilerTests", dependencies: ["MirrorCompiler", "Netlink", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "NetlinkTests", dependencies: ["Netlink", "MirrorController"], swiftSettings: strict),
+      name: "NetlinkTests", dependencies: ["Netlink", "MirrorController", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MirrorControllerTests", dependencies: ["MirrorController"], swiftSettings: strict),
+      name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CPcap", "Netlink"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["CLinux"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -70,7 +70,7 @@ public struct TunnelOutput: Hashable, Sendable {
 
 /// The fields of an ERSPAN header (draft-foschiano-erspan-03).
 public struct ERSPAN: Hashable, Sendable {
-  public enum Direction: String, Hashable, Sendable { case ingress, egress }
+  public enum Direction: String, Hashable, Sendable, CaseIterable { case ingress, egress }
 
   /// 0: type I, 1: type II, 2: type III.
   public var version: UInt8

@@ -49,10 +49,10 @@ public struct Selection: Hashable, Sendable {
 }
 
 /// How a copy looks: as the frame is on the wire, or as the switch sees it (`view:`).
-public enum View: String, Hashable, Sendable { case wire, `switch` }
+public enum View: String, Hashable, Sendable, CaseIterable { case wire, `switch` }
 
 /// Whether hardware may or must do the mirroring (`offload:`).
-public enum Offload: String, Hashable, Sendable { case auto, off, require }
+public enum Offload: String, Hashable, Sendable, CaseIterable { case auto, off, require }
 
 /// Whether super-frames and partial checksums of copies are put right (`normalize:`).
 public enum Normalization: String, Hashable, Sendable { case asIs, wireFrames }

@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// The name of a port, or a shell pattern (`*`, `?`, `[abc]`, `[a-z]`, `[!abc]`; glob(7)) for names and alternative names.
+/// The name of a port, or a shell pattern (`*`, `?`, `[abc]`, `[a-z]`, `[!abc]`; glob(7)) for names and altnames.
 public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   public let text: String
 
@@ -9,7 +9,12 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether the text names just one interface.
-  public var isLiteral: Bool { !text.contains { "*?[".contains($0) } }
+  public var isLiteral: Bool { !text.unicodeScalars.contains { ["*", "?", "["].contains($0) } }
+
+  /// Whether the pattern fits the whole of a name or alternative name.
+  public func matches(_ name: String) -> Bool {
+    isLiteral ? name.utf8.elementsEqual(text.utf8) : Glob(text).matches(name)
+  }
 
   public var description: String { text }
 }

@@ -4,7 +4,7 @@ import NetworkTypes
 import TrafficControl
 
 extension LinuxKernel {
-  public func snapshot(routesTo addresses: Set<IPAddress>) throws(KernelError) -> HostSnapshot {
+  public func snapshot() throws(KernelError) -> HostSnapshot {
     let features = try features()
     let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
     var assembly = SnapshotAssembly(links: links)
@@ -25,7 +25,7 @@ extension LinuxKernel {
     }
     var snapshot = assembly.snapshot
     snapshot.features = features
-    snapshot.routes = try routes(addresses, assembly.table)
+    table = assembly.table
     return snapshot
   }
 
@@ -61,9 +61,11 @@ extension LinuxKernel {
     return Set(zip(indexes, outcomes).filter { if case .done = $0.1 { true } else { false } }.map(\.0))
   }
 
-  /// The interface that leads to each address, where there is one.
-  private func routes(_ addresses: Set<IPAddress>, _ table: InterfaceTable) throws(KernelError) -> [IPAddress: String] {
-    let addresses = Array(addresses)
+  public func routes(to destinations: Set<IPAddress>) throws(KernelError) -> [IPAddress: String] {
+    let addresses = Array(destinations)
+    guard !addresses.isEmpty else { return [:] }
+    try refreshInterfaces()
+    let table = table
     return try asking("ip route get") { () throws(NetlinkFailure) in
       let outcomes = try socket.requestAll(addresses.map(RouteRequest.find))
       var routes: [IPAddress: String] = [:]

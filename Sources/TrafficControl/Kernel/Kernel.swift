@@ -2,8 +2,14 @@ import NetworkTypes
 
 /// The boundary to a kernel: one look and one way to change things, in one network namespace.
 public protocol Kernel {
-  /// Looks at everything, asking the routes for the given addresses.
-  func snapshot(routesTo addresses: Set<IPAddress>) throws(KernelError) -> HostSnapshot
+  /// Looks at everything but the routes.
+  func snapshot() throws(KernelError) -> HostSnapshot
+
+  /// The interfaces by which the routes lead to the addresses; addresses without a route are left out.
+  func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: String]
+
+  /// The classic BPF program of a pcap-filter(7) expression, made for the clsact hooks of this kernel.
+  func program(for expression: String) throws(KernelError) -> BPFProgram
 
   /// Performs the steps in order and stops at the first that fails; it never undoes anything by itself.
   ///

@@ -37,6 +37,10 @@ public struct Filter: Hashable, Sendable {
   /// Marks a filter as ours that has no action and so no cookie: the handle of a classic BPF drop.
   public static let dropHandle: UInt32 = 0x6d63_7464
 
+  /// The handle of a cls_u32 filter: the first node of its table. The kernel numbers the tables of a hook as it likes; 800
+  /// stands for all of them.
+  public static let u32Handle: UInt32 = 0x8000_0001
+
   /// Whether the kernel can put `new` in place of this one without a gap (`RTM_NEWTFILTER` on the same handle).
   public func isReplaceable(by new: Filter) -> Bool {
     guard key == new.key, frameProtocol == new.frameProtocol else { return false }

@@ -8,18 +8,20 @@ extension Filter {
   }
 
   /// What names the filter, as `tc filter del` needs it.
-  var place: String {
+  ///
+  /// A cls_u32 filter is alone with its preference and the kernel chooses its table, so the preference names it.
+  var placeToDelete: String { classifier == .u32MatchAll ? "\(preferenceWords) u32" : place }
+
+  private var place: String { "\(preferenceWords) handle \(handleWords) \(classifier.kind)" }
+
+  private var preferenceWords: String {
     "dev \(ShellWords.quote(key.point.device)) \(key.point.hook.rawValue) protocol \(frameProtocol)"
-      + " pref \(key.preference) handle \(handleWords) \(classifier.kind)"
+      + " pref \(key.preference)"
   }
 
   private var handleWords: String {
-    switch classifier {
-    case .u32MatchAll:
-      let table = String(key.handle >> 20, radix: 16)
-      return "\(table)::\(String(key.handle & 0xfff, radix: 16))"
-    default: return "0x" + String(key.handle, radix: 16)
-    }
+    classifier == .u32MatchAll
+      ? "::\(String(key.handle & 0xfff, radix: 16))" : "0x" + String(key.handle, radix: 16)
   }
 }
 

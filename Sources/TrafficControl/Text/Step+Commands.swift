@@ -66,7 +66,7 @@ extension KernelObject {
     case .device(let device): ["ip link del dev \(ShellWords.quote(device.name))"]
     case .qdisc(let device): ["tc qdisc del dev \(ShellWords.quote(device)) clsact"]
     case .action(let action): ["tc actions del action \(action.key.kind.rawValue) index \(action.key.index)"]
-    case .filter(let filter): ["tc filter del \(filter.place)"]
+    case .filter(let filter): ["tc filter del \(filter.placeToDelete)"]
     case .bridgePort: []
     }
   }

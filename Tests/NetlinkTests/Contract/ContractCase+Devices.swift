@@ -58,12 +58,12 @@ extension ContractCase {
       let device = Device(name: "mct0", kind: .veth(peer: "out0"), alias: alias)
       let execution = kernel.perform([.add(.device(device))]) { false }
       #expect(execution.failure?.cause == .inTheWay)
-      let after = try kernel.snapshot(routesTo: [])
+      let after = try kernel.snapshot()
       #expect(after.interfaces["mct0"] == nil)
       #expect(after.interfaces["out0"] != nil)
     },
     ContractCase("a bridge port is reserved and released", needs: [.mirred]) { kernel in
-      let before = try kernel.snapshot(routesTo: [])
+      let before = try kernel.snapshot()
       let port = try #require(before.interfaces["sp0"])
       let former = try #require(port.bridgePort?.flags)
       let cookie = Cookie(.reservation(former: former, interfaceIndex: port.index))

@@ -14,7 +14,7 @@ extension ContractCase {
       let failure = try #require(execution.failure)
       #expect(failure.cause == .inTheWay)
       #expect(failure.request.hasPrefix("tc filter add dev sp0 ingress"))
-      let own = try kernel.snapshot(routesTo: []).own
+      let own = try kernel.snapshot().own
       #expect(own == Plan(execution.done).applied(to: Sample.state([mirror], [filter])))
       try kernel.converge(to: KernelState())
     },
@@ -41,7 +41,7 @@ extension ContractCase {
         filter.actions = [ActionKey(kind, 0x5000_0009)]
         let execution = kernel.perform([.add(.filter(filter))]) { false }
         #expect(execution.failure != nil)
-        let after = try kernel.snapshot(routesTo: [])
+        let after = try kernel.snapshot()
         #expect(after.own == Sample.state())
         #expect(after.foreignActions.isEmpty)
       }

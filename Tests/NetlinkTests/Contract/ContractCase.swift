@@ -25,11 +25,11 @@ extension Kernel {
   /// Goes from what is there to the state, expecting success, and looks again.
   @discardableResult
   func converge(to state: KernelState, at location: SourceLocation = #_sourceLocation) throws -> HostSnapshot {
-    let plan = Plan.difference(from: try snapshot(routesTo: []).own, to: state)
+    let plan = Plan.difference(from: try snapshot().own, to: state)
     let execution = perform(plan.steps) { false }
     #expect(execution.failure == nil, sourceLocation: location)
     #expect(execution.done == plan.steps, sourceLocation: location)
-    let after = try snapshot(routesTo: [])
+    let after = try snapshot()
     #expect(after.own == state, sourceLocation: location)
     #expect(Plan.difference(from: after.own, to: state).isEmpty, sourceLocation: location)
     return after
@@ -39,7 +39,7 @@ extension Kernel {
 extension Kernel {
   /// Expects that of ours it holds just this.
   func expect(_ state: KernelState, at location: SourceLocation = #_sourceLocation) throws {
-    let own = try snapshot(routesTo: []).own
+    let own = try snapshot().own
     #expect(own == state, sourceLocation: location)
   }
 }

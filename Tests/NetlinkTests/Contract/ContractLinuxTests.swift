@@ -29,7 +29,7 @@ struct ContractLinuxTests {
       let state = Sample.state([mirror], [Sample.filter(.bpf(.matchAll), [mirror])])
       try kernel.converge(to: state)
       try shell("ip link del out0")
-      let broken = try kernel.snapshot(routesTo: []).own
+      let broken = try kernel.snapshot().own
       #expect(broken.actions[mirror.key]?.operation == .mirred(Mirred(.mirror, to: nil)))
       try shell("ip link add out0 type veth peer name out0x")
       try kernel.converge(to: state)
@@ -59,7 +59,7 @@ struct ContractLinuxTests {
         #expect(execution.done.isEmpty)
         #expect(execution.failure?.cause == .inTheWay)
       }
-      let snapshot = try kernel.snapshot(routesTo: [])
+      let snapshot = try kernel.snapshot()
       #expect(snapshot.own.qdiscs.isEmpty)
       #expect(snapshot.interfaces["sp0"]?.classifierQdisc == .clsact)
       #expect(snapshot.interfaces["out0"]?.classifierQdisc == .ingress)
@@ -70,7 +70,7 @@ struct ContractLinuxTests {
     try lab { kernel in
       try shell("tc actions add action mirred egress mirror dev out0 index 1342177290")
       try shell("tc actions add action mirred egress mirror dev out0 index 9")
-      let snapshot = try kernel.snapshot(routesTo: [])
+      let snapshot = try kernel.snapshot()
       #expect(snapshot.foreignActions == [ActionKey(.mirred, 1_342_177_290)])
       #expect(snapshot.own == KernelState())
     }
@@ -82,7 +82,7 @@ struct ContractLinuxTests {
       try kernel.converge(to: Sample.state([mirror], [Sample.filter(.bpf(.matchAll), [mirror], at: .egress)]))
       try shell("ip addr add 10.9.9.1/24 dev sp0; ip neigh add 10.9.9.2 lladdr 02:00:00:00:00:02 dev sp0")
       _ = try? shell("ping -c 3 -i 0.01 -W 1 10.9.9.2")
-      let counted = try #require(kernel.snapshot(routesTo: []).statistics[mirror.key])
+      let counted = try #require(kernel.snapshot().statistics[mirror.key])
       #expect(counted.packets >= 3)
       #expect(counted.bytes >= 3 * 98)
       #expect(counted.overlimits == 0)
@@ -93,7 +93,7 @@ struct ContractLinuxTests {
     try lab { kernel in
       try shell("ip addr add 10.9.9.1/24 dev sp0")
       let (near, far) = (IPAddress.v4([10, 9, 9, 2]), IPAddress.v4([192, 0, 2, 1]))
-      #expect(try kernel.snapshot(routesTo: [near, far]).routes == [near: "sp0"])
+      #expect(try kernel.routes(to: [near, far]) == [near: "sp0"])
     }
   }
 
@@ -101,13 +101,13 @@ struct ContractLinuxTests {
     try lab { kernel in
       try shell("ip link add br0 type bridge; ip link set br0 up; ip link set sp0 master br0")
       try shell("bridge fdb add 02:00:00:00:00:77 dev sp0 master dynamic")
-      let flags = try #require(kernel.snapshot(routesTo: []).interfaces["sp0"]?.bridgePort?.flags)
+      let flags = try #require(kernel.snapshot().interfaces["sp0"]?.bridgePort?.flags)
       let step = Step.change(
         from: .bridgePort(name: "sp0", flags: flags), to: .bridgePort(name: "sp0", flags: .reserved))
       #expect(kernel.perform([step]) { false }.failure == nil)
       #expect(try !shell("bridge fdb show dev sp0").contains("02:00:00:00:00:77"))
       #expect(kernel.perform([step.inverse]) { false }.failure == nil)
-      #expect(try kernel.snapshot(routesTo: []).interfaces["sp0"]?.bridgePort?.flags == flags)
+      #expect(try kernel.snapshot().interfaces["sp0"]?.bridgePort?.flags == flags)
     }
   }
 
@@ -122,7 +122,7 @@ struct ContractLinuxTests {
     try lab([.bridgeVLANFiltering]) { kernel in
       try shell("ip link add br0 type bridge vlan_filtering 1; ip link set br0 up; ip link set sp0 master br0")
       try shell("bridge vlan add dev sp0 vid 100-4000; bridge vlan add dev sp0 vid 30 pvid untagged")
-      let snapshot = try kernel.snapshot(routesTo: [])
+      let snapshot = try kernel.snapshot()
       let membership = try #require(snapshot.interfaces["sp0"]?.bridgePort?.membership)
       #expect(membership == VLANMembership(pvid: 30, untagged: VLANSet([1, 30]), tagged: VLANSet(100...4000)))
       let own = VLANMembership(pvid: 1, untagged: VLANSet([1]))

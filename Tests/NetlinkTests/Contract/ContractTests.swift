@@ -18,7 +18,7 @@ struct ContractTests {
         try Test.cancel("this kernel lacks \(missing.sorted().map(\.kernelOption))")
       }
       try testCase.run(kernel)
-      #expect(try kernel.snapshot(routesTo: []).own == KernelState())
+      #expect(try kernel.snapshot().own == KernelState())
     }
   }
 }

@@ -1,0 +1,149 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// Finds mirrors whose copies can come back to their own sources.
+///
+/// The kernel's nest limit does not see a cycle that crosses a queue (a veth pair, say): one frame becomes hundreds of
+/// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, bonds and underlays.
+struct CycleCheck {
+  let snapshot: HostSnapshot
+
+  /// A mirror as far as cycles are concerned.
+  struct Mirror {
+    var owner: Owner
+    /// Hooks where it copies, with the VLANs it copies there.
+    var sources: [HookPoint: VLANSet]
+    /// Where copies leave.
+    var outputs: [HookPoint]
+    /// The VLAN that copies are in; frames in it are not copied again.
+    var vlan: UInt16?
+    /// The tunnel that copies are in; its packets are not copied again.
+    var tunnel: String?
+    var policy: CyclePolicy
+  }
+
+  /// A frame at a hook; the VLAN or tunnel is known for copies that a mirror has put into one.
+  private struct Place: Hashable {
+    var point: HookPoint
+    var vlan: UInt16?
+    var tunnel: String?
+  }
+
+  /// The first cycle of each mirror that does not allow it.
+  func findings(for mirrors: [Mirror]) -> [Finding] {
+    mirrors.filter { $0.policy == .refuse }.compactMap { mirror in
+      guard let cycle = cycle(from: mirror, among: mirrors) else { return nil }
+      return Finding(
+        owner: mirror.owner, kind: .refused,
+        message: "its copies come back to its sources: \(cycle.joined(separator: " -> ")); 'force: true' allows it")
+    }
+  }
+
+  private func cycle(from start: Mirror, among mirrors: [Mirror]) -> [String]? {
+    var parents: [Place: (place: Place?, via: String)] = [:]
+    var queue: [Place] = []
+    for output in start.outputs {
+      let place = Place(point: output, vlan: start.vlan, tunnel: start.tunnel)
+      if parents[place] == nil {
+        parents[place] = (nil, "mirror \(name(start))")
+        queue.append(place)
+      }
+    }
+    var head = 0
+    while head < queue.count {
+      let place = queue[head]
+      head += 1
+      for mirror in mirrors where copies(mirror, place) {
+        if mirror.owner == start.owner { return path(to: place, parents) + ["mirror \(name(start))"] }
+        for output in mirror.outputs {
+          let next = Place(
+            point: output, vlan: mirror.tunnel == nil ? mirror.vlan ?? place.vlan : nil,
+            tunnel: mirror.tunnel ?? place.tunnel)
+          if parents[next] == nil {
+            parents[next] = (place, "mirror \(name(mirror))")
+            queue.append(next)
+          }
+        }
+      }
+      for point in successors(of: place) {
+        let next = Place(point: point, vlan: vlan(after: place, at: point), tunnel: place.tunnel)
+        if parents[next] == nil {
+          parents[next] = (place, "")
+          queue.append(next)
+        }
+      }
+    }
+    return nil
+  }
+
+  private func copies(_ mirror: Mirror, _ place: Place) -> Bool {
+    guard let vlans = mirror.sources[place.point] else { return false }
+    if let tunnel = place.tunnel, tunnel == mirror.tunnel { return false }
+    if let vlan = place.vlan { return vlan != mirror.vlan && vlans.contains(vlan) }
+    return true
+  }
+
+  private func name(_ mirror: Mirror) -> String { mirror.owner.description }
+
+  private func path(to place: Place, _ parents: [Place: (place: Place?, via: String)]) -> [String] {
+    var words: [String] = []
+    var next: Place? = place
+    while let current = next {
+      words.append(current.point.description)
+      guard let parent = parents[current] else { break }
+      if !parent.via.isEmpty { words.append(parent.via) }
+      next = parent.place
+    }
+    return words.reversed()
+  }
+
+  /// A tag is lost where a port sends the VLAN untagged.
+  private func vlan(after place: Place, at point: HookPoint) -> UInt16? {
+    guard let vlan = place.vlan, point.hook == .egress,
+      let port = snapshot.interfaces[point.device]?.bridgePort, port.membership.untagged.contains(vlan)
+    else { return place.vlan }
+    return nil
+  }
+
+  private func successors(of place: Place) -> [HookPoint] {
+    guard let interface = snapshot.interfaces[place.point.device] else { return [] }
+    return place.point.hook == .egress ? sent(interface, place.vlan) : received(interface, place.vlan)
+  }
+
+  /// Where a frame goes that an interface sends.
+  private func sent(_ interface: Interface, _ vlan: UInt16?) -> [HookPoint] {
+    if interface.bridge != nil { return forwarded(on: interface.name, except: nil, vlan) }
+    if interface.kind == "bond" || interface.kind == "team" {
+      return members(of: interface.name).map { HookPoint($0.name, .egress) }
+    }
+    guard case .here(let link) = interface.link else { return [] }
+    return [HookPoint(link, interface.kind == "veth" ? .ingress : .egress)]
+  }
+
+  /// Where a frame goes that an interface has received.
+  private func received(_ interface: Interface, _ vlan: UInt16?) -> [HookPoint] {
+    var points: [HookPoint] = []
+    if let master = interface.master.flatMap({ snapshot.interfaces[$0] }) {
+      points =
+        master.bridge == nil
+        ? [HookPoint(master.name, .ingress)]
+        : forwarded(on: master.name, except: interface.name, vlan) + [HookPoint(master.name, .ingress)]
+    }
+    let upper = snapshot.interfaces.values.filter { $0.kind == "vlan" && $0.link == .here(interface.name) }
+    return points + upper.map { HookPoint($0.name, .ingress) }
+  }
+
+  private func forwarded(on bridge: String, except ingress: String?, _ vlan: UInt16?) -> [HookPoint] {
+    let isAware = snapshot.interfaces[bridge]?.bridge?.awareness == .aware
+    return members(of: bridge).filter { member in
+      guard member.name != ingress, let port = member.bridgePort, port.state == .forwarding else { return false }
+      guard isAware, let vlan else { return true }
+      return port.membership.all.contains(vlan)
+    }.map { HookPoint($0.name, .egress) }
+  }
+
+  private func members(of master: String) -> [Interface] {
+    snapshot.interfaces.values.filter { $0.master == master }.sorted { $0.name < $1.name }
+  }
+}

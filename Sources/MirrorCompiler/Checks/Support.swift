@@ -1,0 +1,34 @@
+import MirrorModel
+
+/// Tells, without looking at a host, what this program cannot do yet of what profiles may ask for.
+public enum Support {
+  public static func findings(in profile: Profile) -> [Finding] {
+    profile.mirrors.flatMap { mirror in
+      let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+      return unsupportedKeys(of: mirror).map {
+        Finding(owner: owner, kind: .unsupportedYet, message: "\($0) is not supported yet")
+      }
+    }
+  }
+
+  private static func unsupportedKeys(of mirror: PortMirror) -> [String] {
+    var keys: [String] = []
+    if mirror.snaplen != nil { keys.append("snaplen") }
+    if mirror.sample != nil { keys.append("sample") }
+    if mirror.rate != nil { keys.append("rate") }
+    if mirror.normalization == .wireFrames { keys.append("normalize: true") }
+    if mirror.offload != .auto { keys.append("offload: \(mirror.offload.rawValue)") }
+    if mirror.view == .switch {
+      if case .ports = mirror.output {} else { keys.append("view: switch without output_port") }
+    }
+    if case .tunnel(let tunnel) = mirror.output {
+      switch tunnel.encapsulation {
+      case .gretap: break
+      case .erspan: keys.append("output_tunnel type erspan")
+      case .vxlan: keys.append("output_tunnel type vxlan")
+      case .geneve: keys.append("output_tunnel type geneve")
+      }
+    }
+    return keys
+  }
+}

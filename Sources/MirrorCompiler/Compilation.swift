@@ -1,0 +1,47 @@
+import MirrorModel
+import TrafficControl
+
+/// What profiles mean on a host: the state to bring about, and what will and will not work once it is there.
+public struct Compilation: Sendable {
+  /// What the kernel shall hold of ours.
+  public var desired = KernelState()
+  /// What it holds now, with the present flags of the bridge ports that are to change.
+  public var current = KernelState()
+  /// One for each mirror, in the order of their owners.
+  public var mirrors: [MirrorReport] = []
+  /// Things worth knowing before the plan is carried out.
+  public var warnings: [String] = []
+}
+
+/// How one mirror fares on the host as it is.
+public struct MirrorReport: Sendable {
+  public enum State: String, Sendable { case active, degraded, disabled }
+
+  public struct Source: Hashable, Sendable {
+    public var interface: String
+    public var side: Side
+    public var isOperational: Bool
+  }
+
+  public struct Output: Hashable, Sendable {
+    /// `port`, `vlan` or `tunnel`.
+    public var kind: String
+    public var interface: String
+    public var isOperational: Bool
+  }
+
+  public var owner: Owner
+  public var mirror: PortMirror
+  public var slot: UInt16
+  /// Why it is degraded.
+  public var reasons: [String] = []
+  public var sources: [Source] = []
+  public var outputs: [Output] = []
+
+  public var name: String { mirror.name }
+
+  public var state: State {
+    if mirror.administrativeState == .disabled { return .disabled }
+    return reasons.isEmpty ? .active : .degraded
+  }
+}

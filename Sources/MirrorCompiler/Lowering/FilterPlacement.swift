@@ -1,0 +1,58 @@
+import TrafficControl
+
+/// Gives filters their preferences and handles: those that the kernel shows for them, else free ones.
+///
+/// A preference is used at one hook of a device only: cls_u32 keeps one list of tables for all hooks of a qdisc, and a dump
+/// of one hook shows the filters of both that have the same preference.
+struct FilterPlacement {
+  /// Ours start here, before most filters of other tools; each classifier kind needs a preference of its own.
+  static let firstPreference: UInt16 = 512
+  private let own: [HookPoint: [Filter]]
+  private var taken: [String: Set<UInt16>] = [:]
+
+  init(_ snapshot: HostSnapshot) {
+    own = Dictionary(grouping: snapshot.own.filters.values.sorted { $0.key < $1.key }, by: \.key.point)
+    for (point, filters) in snapshot.foreignFilters {
+      taken[point.device, default: []].formUnion(filters.map(\.preference))
+    }
+    for key in snapshot.own.filters.keys { taken[key.point.device, default: []].insert(key.preference) }
+  }
+
+  /// The preference of the filters of one kind that bind an action, at a hook.
+  mutating func preference(at point: HookPoint, kind: String, binding action: ActionKey) -> UInt16 {
+    if let known = own[point]?.first(where: { $0.classifier.kind == kind && $0.actions.contains(action) }) {
+      return known.key.preference
+    }
+    return claim(Self.firstPreference..<32768, at: point)
+  }
+
+  /// The preference for a classic BPF filter that comes after those of other tools.
+  mutating func latePreference(at point: HookPoint, program: BPFProgram) -> UInt16 {
+    let known = own[point]?.first { $0.key.preference > 32768 && $0.classifier == .bpf(program) }
+    return known?.key.preference ?? claim((49153...UInt16.max).reversed(), at: point)
+  }
+
+  /// The handle that a flower filter of a preference has in the kernel for the same match, or a free one.
+  func flowerHandles(for matches: [FlowerMatch], at point: HookPoint, preference: UInt16) -> [FlowerMatch: UInt32] {
+    var handles: [FlowerMatch: UInt32] = [:]
+    var used: Set<UInt32> = []
+    for filter in own[point] ?? [] where filter.key.preference == preference {
+      used.insert(filter.key.handle)
+      if case .flower(let match) = filter.classifier, matches.contains(match) { handles[match] = filter.key.handle }
+    }
+    var next: UInt32 = 1
+    for match in matches where handles[match] == nil {
+      while used.contains(next) { next += 1 }
+      handles[match] = next
+      used.insert(next)
+    }
+    return handles
+  }
+
+  private mutating func claim(_ candidates: some Sequence<UInt16>, at point: HookPoint) -> UInt16 {
+    let used = taken[point.device] ?? []
+    let preference = candidates.first { !used.contains($0) } ?? Self.firstPreference
+    taken[point.device, default: []].insert(preference)
+    return preference
+  }
+}

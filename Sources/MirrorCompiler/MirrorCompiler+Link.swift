@@ -1,0 +1,130 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+extension MirrorCompiler {
+  /// Joins what the mirrors and bridges need to one state, with filters, reservations, qdiscs and records.
+  func link(
+    _ units: [MirrorUnit], _ programs: [HookProgram], _ slots: Slots
+  ) throws(Finding) -> Compilation {
+    var result = Compilation()
+    result.current = snapshot.own
+    result.current.bridgePorts = [:]
+    var lowering = HookLowering(snapshot)
+    for program in programs {
+      for filter in try lowering.filters(for: program) { result.desired.insert(filter) }
+    }
+    for unit in units { try add(unit, to: &result) }
+    try addBridges(slots, &lowering.placement, to: &result)
+    Reservations(snapshot: snapshot, carrier: carrier).apply(
+      to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
+      current: &result.current)
+    addQdiscs(to: &result.desired)
+    result.warnings += foreignWarnings(result.desired)
+    return result
+  }
+
+  private func add(_ unit: MirrorUnit, to result: inout Compilation) throws(Finding) {
+    try merge(unit.assembly.state, of: unit.owner, into: &result.desired)
+    let bound = Set(result.desired.filters.values.flatMap(\.actions))
+    for action in unit.assembly.candidates {
+      let isKnown = snapshot.own.actions[action.key]?.cookie == action.cookie
+      if bound.contains(action.key) || (isKnown && action.cookie.isCounter) { result.desired.insert(action) }
+    }
+    let profile = Profile(name: unit.owner.profile, mirrors: [unit.mirror])
+    try remember(profile, owner: unit.owner, workshop: unit.workshop, in: &result.desired)
+    result.warnings += unit.assembly.warnings
+    result.mirrors.append(report(unit))
+  }
+
+  /// Two mirrors may share a tunnel device; they must then agree about it.
+  private func merge(_ part: KernelState, of owner: Owner, into state: inout KernelState) throws(Finding) {
+    for device in part.devices.values {
+      if let other = state.devices[device.name], other != device {
+        throw Finding(
+          owner: owner, kind: .refused,
+          message: "another mirror has a tunnel with the same ends and key but other settings; make ttl and tos equal")
+      }
+      state.insert(device)
+    }
+    state.qdiscs.formUnion(part.qdiscs)
+    state.actions.merge(part.actions) { _, new in new }
+    state.filters.merge(part.filters) { _, new in new }
+  }
+
+  private func remember(
+    _ profile: Profile, owner: Owner, workshop: Workshop, in state: inout KernelState
+  ) throws(Finding) {
+    let text = ProfileEncoder.encode(profile)
+    guard text.utf8.count <= Record.maximumLength else {
+      throw Finding(
+        owner: owner, kind: .refused,
+        message: "it takes \(text.utf8.count) bytes to remember, and the kernel holds \(Record.maximumLength): "
+          + "use patterns instead of long lists of ports")
+    }
+    let head = ActionIndex.object(slot: workshop.slot, role: Role.head)
+    state.insert(
+      Record.idle(index: head, cookie: Cookie(.object(.step, owner: owner.fingerprint)), carrier: carrier))
+    for page in Record.pages(of: text, slot: workshop.slot, carrier: carrier) { state.insert(page) }
+  }
+
+  private func report(_ unit: MirrorUnit) -> MirrorReport {
+    var report = MirrorReport(owner: unit.owner, mirror: unit.mirror, slot: unit.workshop.slot)
+    guard unit.isEnabled else { return report }
+    report.reasons = unit.selectionReasons + unit.assembly.reasons
+    report.outputs = unit.assembly.outputs
+    report.sources = unit.selected.map { port, side in
+      .init(interface: port.name, side: side, isOperational: snapshot.interfaces[port.name]?.isUp ?? false)
+    }
+    return report
+  }
+
+  private func addBridges(
+    _ slots: Slots, _ placement: inout FilterPlacement, to result: inout Compilation
+  ) throws(Finding) {
+    for profile in profiles.sorted(by: { $0.name < $1.name }) {
+      for settings in profile.bridges.sorted(by: { $0.name < $1.name }) {
+        let owner = Owner(profile: profile.name, subject: .bridge(settings.name))
+        let workshop = Workshop(owner: owner, slot: slots[owner], snapshot: snapshot)
+        let flood = try FloodVLANs(
+          workshop: workshop, settings: settings, resolver: resolver, reserved: reservedPorts
+        ).compile(&placement)
+        try merge(flood.state, of: owner, into: &result.desired)
+        result.warnings += flood.reasons.map { "flood_vlans: \($0)" }
+        let record = Profile(name: profile.name, bridges: [settings])
+        try remember(record, owner: owner, workshop: workshop, in: &result.desired)
+      }
+    }
+  }
+
+  /// clsact where filters are and none is yet, and where it is ours and somebody else uses it too.
+  private func addQdiscs(to state: inout KernelState) {
+    for device in Set(state.filters.keys.map(\.point.device)) {
+      let isOurs = snapshot.own.qdiscs.contains(device)
+      let existing = snapshot.interfaces[device].map(\.classifierQdisc)
+      if isOurs || existing == nil || existing == Interface.ClassifierQdisc.none { state.qdiscs.insert(device) }
+    }
+    for device in snapshot.own.qdiscs {
+      let isShared = Hook.allCases.contains { !(snapshot.foreignFilters[HookPoint(device, $0)] ?? []).isEmpty }
+      if isShared { state.qdiscs.insert(device) }
+    }
+  }
+
+  /// Filters of other tools that run before ours can end a frame's way there.
+  private func foreignWarnings(_ state: KernelState) -> [String] {
+    let points = Dictionary(grouping: state.filters.keys, by: \.point).mapValues { $0.map(\.preference).min() ?? 0 }
+    return points.sorted { $0.key < $1.key }.compactMap { point, first in
+      let ahead = (snapshot.foreignFilters[point] ?? []).filter { $0.preference < first && $0.chain == 0 }
+      guard !ahead.isEmpty else { return nil }
+      let list = Set(ahead.map(\.preference)).sorted().map(String.init).joined(separator: ", ")
+      return
+        "\(point): filters of other tools (pref \(list)) come first; what they drop, redirect or accept is not mirrored"
+    }
+  }
+}
+
+extension Cookie {
+  fileprivate var isCounter: Bool {
+    if case .object(let role, _) = content { role != .step } else { false }
+  }
+}

@@ -1,0 +1,143 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+extension MirrorCompiler {
+  /// Everyone who has a slot, in order.
+  public var owners: [Owner] {
+    profiles.flatMap { profile in
+      profile.mirrors.map { Owner(profile: profile.name, subject: .mirror($0.name)) }
+        + profile.bridges.map { Owner(profile: profile.name, subject: .bridge($0.name)) }
+    }.sorted()
+  }
+
+  var tooManyOwners: Finding {
+    Finding(
+      owner: owners.last ?? Owner(profile: "", subject: .mirror("")), kind: .refused,
+      message: "one namespace holds \(ActionIndex.slotCount) mirrors at most")
+  }
+
+  func makeUnits(_ slots: Slots) -> [MirrorUnit] {
+    profiles.flatMap { profile in
+      profile.mirrors.map { mirror in
+        let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+        var unit = MirrorUnit(
+          owner: owner, mirror: mirror, workshop: Workshop(owner: owner, slot: slots[owner], snapshot: snapshot))
+        unit.expression = mirror.selection.filter.flatMap { expressions[$0] }
+        return unit
+      }
+    }.sorted { $0.owner < $1.owner }
+  }
+
+  /// Output ports that are members of the bridge they are an output for (S21), of all enabled mirrors.
+  var reservedPorts: Set<String> {
+    Set(
+      profiles.flatMap(\.mirrors).filter { $0.administrativeState == .enabled }.flatMap { mirror -> [String] in
+        guard let bridge = mirror.bridge, case .ports(let names) = mirror.output else { return [] }
+        return names.compactMap(resolver.interface(named:)).filter { $0.master == bridge }.map(\.name)
+      })
+  }
+
+  /// Finds the selected ports: never an output of the mirror itself, never one that is reserved.
+  func select(_ unit: inout MirrorUnit) throws(Finding) {
+    let mirror = unit.mirror
+    if let filter = mirror.selection.filter, unit.expression == nil {
+      throw Finding(owner: unit.owner, kind: .refused, message: "filter \"\(filter)\" has not been compiled")
+    }
+    if let bridge = mirror.bridge {
+      guard let interface = snapshot.interfaces[bridge] else {
+        unit.selectionReasons.append("bridge \(bridge) does not exist")
+        return
+      }
+      guard interface.bridge != nil else {
+        throw Finding(owner: unit.owner, kind: .refused, message: "\(bridge) is not a bridge")
+      }
+    }
+    var excluded = reservedPorts
+    if case .ports(let names) = mirror.output {
+      excluded.formUnion(names.compactMap { resolver.interface(named: $0)?.name })
+    }
+    for side in Side.allCases {
+      let found = resolution(of: side, mirror)
+      unit.selectionReasons += found.missing.map(\.reason).filter { !unit.selectionReasons.contains($0) }
+      for port in found.ports.sorted(by: { $0.name < $1.name }) where !excluded.contains(port.name) {
+        guard try isUsable(port, side, &unit) else { continue }
+        unit.selected.append((port, side))
+      }
+    }
+  }
+
+  private func resolution(of side: Side, _ mirror: PortMirror) -> PortResolver.Resolution {
+    switch mirror.selection.scope {
+    case .everyPort: PortResolver.Resolution(ports: mirror.bridge.map(resolver.ports) ?? [])
+    case .ports(let source, let destination):
+      resolver.resolve(side == .source ? source : destination, bridge: mirror.bridge)
+    }
+  }
+
+  private func isUsable(_ port: Port, _ side: Side, _ unit: inout MirrorUnit) throws(Finding) -> Bool {
+    guard let interface = snapshot.interfaces[port.name] else { return false }
+    guard interface.hardwareType == 1 || interface.hardwareType == 772 else {
+      throw Finding(
+        owner: unit.owner, kind: .unsupportedYet,
+        message: "\(port.name) has no Ethernet header; layer-3 sources are not supported yet")
+    }
+    if unit.mirror.view == .switch, let state = interface.bridgePort?.state, state != .forwarding { return false }
+    if port.point(side).hook == .egress, interface.classifierQdisc == .ingress {
+      unit.selectionReasons.append(
+        "\(port.name) has the ingress qdisc, which has no egress hook: replace it by clsact (tc qdisc del dev \(port.name) "
+          + "ingress; tc qdisc add dev \(port.name) clsact; then add its filters again)")
+      return false
+    }
+    return true
+  }
+
+  /// Builds the unit's devices, actions and targets.
+  func assemble(_ unit: inout MirrorUnit, path: TunnelDevice.Path) throws(Finding) {
+    guard unit.isEnabled else { return }
+    let workshop = unit.workshop
+    switch unit.mirror.output {
+    case .ports(let names):
+      unit.assembly = try SPANOutput(workshop: workshop, mirror: unit.mirror, resolver: resolver).assemble(names)
+    case .vlan(let output):
+      unit.assembly = try RSPANOutput(
+        workshop: workshop, mirror: unit.mirror, output: output, resolver: resolver, reserved: reservedPorts
+      ).assemble()
+    case .tunnel(let output):
+      unit.assembly = try TunnelDevice(workshop: workshop, mirror: unit.mirror, output: output).assemble(by: path)
+    }
+  }
+
+  /// The filters' programs of all units; frames that come in by a reserved port go nowhere, so that nothing feeds on it.
+  func onceOnly(_ units: [MirrorUnit]) throws(Finding) -> [HookProgram] {
+    let bridges = Set(units.compactMap(\.mirror.bridge))
+    let reserved = reservedPorts
+    let feeders = Dictionary(
+      uniqueKeysWithValues: bridges.map { bridge in
+        (bridge, resolver.ports(of: bridge).filter { !reserved.contains($0.name) })
+      })
+    return try OnceOnly(feeders: feeders).programs(for: units.flatMap { $0.taps(in: snapshot) })
+  }
+
+  func cycleMirror(_ unit: MirrorUnit) -> CycleCheck.Mirror {
+    var sources: [HookPoint: VLANSet] = [:]
+    for tap in unit.taps(in: snapshot) { sources[tap.point] = (sources[tap.point] ?? .empty).union(tap.vlans) }
+    var result = CycleCheck.Mirror(
+      owner: unit.owner, sources: sources, outputs: [], policy: unit.mirror.cyclePolicy)
+    switch unit.mirror.output {
+    case .ports(let names):
+      result.outputs = names.compactMap(resolver.interface(named:)).map { HookPoint($0.name, .egress) }
+    case .vlan(let output):
+      result.vlan = output.id
+      result.outputs = unit.assembly.outputs.map {
+        HookPoint($0.interface, $0.interface == unit.mirror.bridge ? .ingress : .egress)
+      }
+    case .tunnel(let output):
+      result.tunnel = unit.assembly.outputs.first?.interface
+      result.outputs = [output.device ?? snapshot.routes[output.remote]].compactMap {
+        $0.map { HookPoint($0, .egress) }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,48 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// Turns profiles and a look at the host into the state that the kernel shall hold: a pure function of both.
+public struct MirrorCompiler {
+  /// All profiles of the namespace; objects of others that carry our mark are to go.
+  public let profiles: [Profile]
+  public let snapshot: HostSnapshot
+  /// What the expressions of the mirrors' filters compile to.
+  public let expressions: [String: BPFProgram]
+  let resolver: PortResolver
+
+  public init(_ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:]) {
+    self.profiles = profiles
+    self.snapshot = snapshot
+    self.expressions = expressions
+    resolver = PortResolver(snapshot)
+  }
+
+  /// - Throws: every finding that keeps a profile from being carried out on this host; none of them concerns things that are
+  ///   merely missing now, which make a mirror degraded.
+  public func compile() throws(CompilationError) -> Compilation {
+    var findings = profiles.flatMap { Support.findings(in: $0) }
+    guard findings.isEmpty else { throw CompilationError(findings: findings) }
+    guard let slots = Slots(owners, in: snapshot) else { throw CompilationError(findings: [tooManyOwners]) }
+    var units = makeUnits(slots)
+    for index in units.indices {
+      do throws(Finding) {
+        try select(&units[index])
+        try assemble(&units[index], path: .direct)
+      } catch { findings.append(error) }
+    }
+    guard findings.isEmpty else { throw CompilationError(findings: findings) }
+    let cycles = CycleCheck(snapshot: snapshot).findings(for: units.map(cycleMirror))
+    guard cycles.isEmpty else { throw CompilationError(findings: cycles) }
+    do throws(Finding) {
+      var programs = try onceOnly(units)
+      let hops = Set(programs.filter { $0.needsInputDevice && $0.tap.excludedTunnel != nil }.map(\.tap.owner))
+      for index in units.indices where hops.contains(units[index].owner) { try assemble(&units[index], path: .hop) }
+      if !hops.isEmpty { programs = try onceOnly(units) }
+      return try link(units, programs, slots)
+    } catch { throw CompilationError(findings: [error]) }
+  }
+
+  /// The kind of action that remembers things: gact where the kernel has it.
+  var carrier: ActionKind { snapshot.features.contains(.gact) ? .gact : .mirred }
+}

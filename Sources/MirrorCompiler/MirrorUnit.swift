@@ -1,0 +1,62 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// One enabled or disabled mirror on its way through the compiler.
+struct MirrorUnit {
+  var owner: Owner
+  var mirror: PortMirror
+  var workshop: Workshop
+  /// The selected ports, each with its side.
+  var selected: [(port: Port, side: Side)] = []
+  var selectionReasons: [String] = []
+  var assembly = Assembly()
+  /// What `filter` compiles to.
+  var expression: BPFProgram?
+
+  var isEnabled: Bool { mirror.administrativeState == .enabled }
+
+  /// Where the mirror copies, and what.
+  func taps(in snapshot: HostSnapshot) -> [Tap] {
+    guard isEnabled else { return [] }
+    return selected.flatMap { port, side in
+      let classification = VLANClassification(port, side, in: snapshot)
+      let hook = port.point(side).hook
+      let replaced = side == .source ? assembly.targetByPort[port.name]?[hook] : nil
+      let targets = replaced.map { [$0] } ?? assembly.targets[hook] ?? []
+      return targets.map { target in
+        Tap(
+          owner: owner, port: port, side: side, vlans: wantedVLANs(at: port, side, classification, in: snapshot),
+          classification: classification, excludedTunnel: assembly.excludedTunnel, expression: expression,
+          target: target)
+      }
+    }
+  }
+
+  /// `view: switch` takes what the port admits, an RSPAN mirror leaves out its own VLAN where the tag does not show it.
+  private func wantedVLANs(
+    at port: Port, _ side: Side, _ classification: VLANClassification, in snapshot: HostSnapshot
+  ) -> VLANSet {
+    var vlans = mirror.selection.vlans ?? .all
+    if mirror.view == .switch, classification != .asOnWire {
+      let membership =
+        port.role == .local
+        ? snapshot.interfaces[port.name]?.bridge?.membership
+        : snapshot.interfaces[port.name]?.bridgePort?.membership
+      vlans = vlans.intersection(membership?.all ?? .empty)
+    }
+    if case .vlan(let output) = mirror.output, classification.hides(output.id) { vlans.remove(output.id) }
+    return vlans
+  }
+}
+
+extension VLANClassification {
+  /// Whether frames of the VLAN can be without a tag at the hook.
+  fileprivate func hides(_ vlan: UInt16) -> Bool {
+    switch self {
+    case .asOnWire: false
+    case .entering(let pvid): pvid == vlan
+    case .leaving(let untagged): untagged.contains(vlan)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import TrafficControl
+
+/// How the indexes of our actions are made: a range, the owner's slot, and a number within the owner.
+public enum ActionIndex {
+  /// What the indexes of one range hold.
+  public enum Range: UInt32, Sendable, CaseIterable {
+    /// The machinery of an owner: 16 bits of slot, 12 bits of role.
+    case object = 0x5000_0000
+    /// The record of an owner: 16 bits of slot, 12 bits of page number.
+    case record = 0x6000_0000
+    /// One reserved bridge port each.
+    case reservation = 0x7000_0000
+  }
+
+  /// Owners that one network namespace can hold.
+  public static let slotCount = 0x1_0000
+  /// Roles or pages of one owner.
+  public static let roleCount: UInt32 = 0x1000
+
+  public static func object(slot: UInt16, role: UInt32) -> UInt32 {
+    Range.object.rawValue | UInt32(slot) << 12 | role & (roleCount - 1)
+  }
+
+  public static func page(slot: UInt16, number: UInt32) -> UInt32 {
+    Range.record.rawValue | UInt32(slot) << 12 | number & (roleCount - 1)
+  }
+
+  public static func range(of index: UInt32) -> Range? { Range(rawValue: index & 0xf000_0000) }
+
+  /// The slot of an object or record; `nil` for other indexes.
+  public static func slot(of index: UInt32) -> UInt16? {
+    switch range(of: index) {
+    case .object, .record: UInt16(truncatingIfNeeded: index >> 12)
+    case .reservation, nil: nil
+    }
+  }
+
+  public static func role(of index: UInt32) -> UInt32 { index & (roleCount - 1) }
+}
+
+/// The numbers within an owner's slot.
+enum Role {
+  /// Exists for every owner, also for one that needs nothing else; its cookie tells whose slot it is.
+  static let head: UInt32 = 0
+  static let skip: UInt32 = 1
+  static let push: UInt32 = 2
+  static let modify: UInt32 = 3
+  static let modifyServiceTag: UInt32 = 4
+  static let pop: UInt32 = 5
+  static let count: UInt32 = 6
+  static let drop: UInt32 = 7
+  static let next: UInt32 = 8
+  /// Two for each output: the ingress hook's and the egress hook's.
+  static let outputs: Range<UInt32> = 0x010..<0x100
+  /// Two for each stage.
+  static let stages: Range<UInt32> = 0x100..<0x400
+  /// One for each port that a VLAN is sent to.
+  static let carriers: Range<UInt32> = 0x400..<0x1000
+}

@@ -1,0 +1,57 @@
+import NetworkTypes
+import TrafficControl
+
+/// Makes the actions and devices of one owner, with its marks, roles and slot.
+struct Workshop {
+  let owner: Owner
+  let slot: UInt16
+  let snapshot: HostSnapshot
+
+  var features: Set<Feature> { snapshot.features }
+
+  func action(
+    _ role: UInt32, _ operation: Action.Operation, _ control: Control, counts: Cookie.Role = .step
+  ) -> Action {
+    Action(
+      index: ActionIndex.object(slot: slot, role: role), cookie: Cookie(.object(counts, owner: owner.fingerprint)),
+      operation: operation, control: control)
+  }
+
+  /// The name of a device that only this owner has: at most 15 bytes for any slot and number.
+  func deviceName(_ kind: String, _ number: Int = 0) -> String {
+    "mc\(kind)\(slot)" + (number == 0 ? "" : "-\(number)")
+  }
+
+  var alias: String { Device.aliasPrefix + owner.description }
+
+  func require(_ feature: Feature, for purpose: String) throws(Finding) {
+    guard features.contains(feature) else { throw missing(feature, for: purpose, owner: owner) }
+  }
+
+  /// Finds a role for each of the names: the one it has in the kernel, else one whose device is no longer wanted (its action
+  /// is then re-pointed and its counters go on), else a free one.
+  ///
+  /// - Parameter stride: roles that belong to one name; the first of them names the device.
+  func roles(for names: [String], in range: Range<UInt32>, stride: UInt32 = 1) -> [String: UInt32] {
+    var holders: [UInt32: String?] = [:]
+    for (key, action) in snapshot.own.actions {
+      guard case .mirred(let target) = action.operation, ActionIndex.range(of: key.index) == .object,
+        ActionIndex.slot(of: key.index) == slot, range.contains(ActionIndex.role(of: key.index))
+      else { continue }
+      let role = ActionIndex.role(of: key.index)
+      let base = role - (role - range.lowerBound) % stride
+      if holders[base] == nil || target.device.map(names.contains) == true { holders[base] = target.device }
+    }
+    var result: [String: UInt32] = [:]
+    for base in holders.keys.sorted() {
+      if let device = holders[base] ?? nil, names.contains(device), result[device] == nil { result[device] = base }
+    }
+    var free = holders.keys.sorted().filter { !result.values.contains($0) }
+    free += Swift.stride(from: range.lowerBound, to: range.upperBound, by: Int(stride)).filter { holders[$0] == nil }
+    for name in names where result[name] == nil {
+      guard !free.isEmpty else { break }
+      result[name] = free.removeFirst()
+    }
+    return result
+  }
+}

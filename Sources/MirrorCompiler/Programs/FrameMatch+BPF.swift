@@ -1,0 +1,180 @@
+import NetworkTypes
+import TrafficControl
+
+extension FrameMatch {
+  /// The program that matches these frames at a clsact hook, where the outer tag is in the frame's metadata; a frame that
+  /// the host sends with the tag in its data is understood as well.
+  ///
+  /// `nil` if it needs more than the 4,096 instructions the kernel takes.
+  var program: BPFProgram? { assemble { _, _ in } }
+
+  /// The same without frames to 01:80:c2:00:00:00...0f, which concern the port itself and which no bridge forwards.
+  var flooded: BPFProgram? {
+    assemble { assembler, miss in
+      let ordinary = assembler.newLabel()
+      assembler.loadWord(at: 0)
+      assembler.jump(unlessEqual: 0x0180_c200, to: ordinary)
+      assembler.loadHalf(at: 4)
+      assembler.jump(ifGreater: 0x000f, to: ordinary)
+      assembler.jump(to: miss)
+      assembler.place(ordinary)
+    }
+  }
+
+  private func assemble(_ prologue: (inout BPFAssembler, BPFAssembler.Label) -> Void) -> BPFProgram? {
+    var assembler = BPFAssembler()
+    let hit = assembler.newLabel()
+    let miss = assembler.newLabel()
+    prologue(&assembler, miss)
+    emit(into: &assembler, hit: hit, miss: miss)
+    assembler.place(hit)
+    assembler.finish(0xffff_ffff)
+    assembler.place(miss)
+    assembler.finish(0)
+    guard let program = assembler.assemble(), program.instructions.count <= 4096 else { return nil }
+    return program
+  }
+
+  private func emit(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
+    excludedTunnel?.emit(into: &assembler, own: miss)
+    for other in excluded {
+      let next = assembler.newLabel()
+      other.emit(into: &assembler, hit: miss, miss: next)
+      assembler.place(next)
+    }
+    if !tags.isEverything {
+      let tagged = assembler.newLabel()
+      tags.emit(into: &assembler, hit: tagged, miss: miss)
+      assembler.place(tagged)
+    }
+    if let expression {
+      assembler.append(expression, hit: hit, miss: miss)
+    } else {
+      assembler.jump(to: hit)
+    }
+  }
+}
+
+extension FrameMatch.Tags {
+  /// Jumps to one label for frames with these tags, to the other for the rest.
+  fileprivate func emit(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
+    let inData = assembler.newLabel()
+    let tagInData = assembler.newLabel()
+    let noTag = assembler.newLabel()
+    let vlan = assembler.newLabel()
+    assembler.loadMetadata(.vlanTagPresent)
+    assembler.jump(ifEqual: 0, to: inData)
+    if serviceTags == .countAsUntagged {
+      assembler.loadMetadata(.vlanProtocol)
+      assembler.jump(unlessEqual: UInt32(EtherType.dot1Q.rawValue), to: noTag)
+    }
+    assembler.loadMetadata(.vlanTag)
+    assembler.jump(to: vlan)
+    assembler.place(inData)
+    assembler.loadHalf(at: 12)
+    assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagInData)
+    if serviceTags == .areTags {
+      assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagInData)
+    }
+    assembler.place(noTag)
+    assembler.jump(to: untagged ? hit : miss)
+    assembler.place(tagInData)
+    assembler.loadHalf(at: 14)
+    assembler.place(vlan)
+    assembler.and(0x0fff)
+    let notZero = assembler.newLabel()
+    assembler.jump(unlessEqual: 0, to: notZero)
+    assembler.jump(to: priorityTagged ? hit : miss)
+    assembler.place(notZero)
+    emitRanges(into: &assembler, hit: hit, miss: miss)
+  }
+
+  /// Tests the VLAN ID in the accumulator against the ranges, or against those that are left out where they are fewer.
+  private func emitRanges(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
+    let present = tagged.ranges
+    let absent = VLANSet.all.subtracting(tagged).ranges
+    let (ranges, inside, outside) = present.count <= absent.count ? (present, hit, miss) : (absent, miss, hit)
+    for range in ranges {
+      let next = assembler.newLabel()
+      let within = assembler.newLabel()
+      assembler.jump(ifGreater: UInt32(range.upperBound), to: next)
+      assembler.jump(ifAtLeast: UInt32(range.lowerBound), to: within)
+      assembler.jump(to: outside)
+      assembler.place(within)
+      assembler.jump(to: inside)
+      assembler.place(next)
+    }
+    assembler.jump(to: outside)
+  }
+}
+
+extension TunnelGuard {
+  /// Jumps to the label for packets of the tunnel, fragments included; falls through for all others.
+  fileprivate func emit(into assembler: inout BPFAssembler, own: BPFAssembler.Label) {
+    let tagged = assembler.newLabel()
+    let header = assembler.newLabel()
+    let other = assembler.newLabel()
+    assembler.loadHalf(at: 12)
+    assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagged)
+    assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagged)
+    assembler.setIndex(0)
+    assembler.jump(to: header)
+    assembler.place(tagged)
+    assembler.setIndex(4)
+    assembler.place(header)
+    switch remote {
+    case .v4: emitV4(into: &assembler, own: own, other: other)
+    case .v6: emitV6(into: &assembler, other: other)
+    }
+    assembler.jump(to: own)
+    assembler.place(other)
+  }
+
+  private func emitV4(into assembler: inout BPFAssembler, own: BPFAssembler.Label, other: BPFAssembler.Label) {
+    assembler.loadHalf(atIndexPlus: 12)
+    assembler.jump(unlessEqual: UInt32(EtherType.ipv4.rawValue), to: other)
+    assembler.loadByte(atIndexPlus: 14)
+    assembler.jump(unlessEqual: 0x45, to: other)
+    assembler.loadByte(atIndexPlus: 23)
+    assembler.jump(unlessEqual: 47, to: other)
+    emitAddress(remote, at: 30, into: &assembler, other: other)
+    if let local { emitAddress(local, at: 26, into: &assembler, other: other) }
+    assembler.loadHalf(atIndexPlus: 20)
+    assembler.and(0x1fff)
+    let first = assembler.newLabel()
+    assembler.jump(ifEqual: 0, to: first)
+    assembler.jump(to: own)
+    assembler.place(first)
+    emitGRE(at: 34, into: &assembler, other: other)
+  }
+
+  private func emitV6(into assembler: inout BPFAssembler, other: BPFAssembler.Label) {
+    assembler.loadHalf(atIndexPlus: 12)
+    assembler.jump(unlessEqual: UInt32(EtherType.ipv6.rawValue), to: other)
+    assembler.loadByte(atIndexPlus: 20)
+    assembler.jump(unlessEqual: 47, to: other)
+    emitAddress(remote, at: 38, into: &assembler, other: other)
+    if let local { emitAddress(local, at: 22, into: &assembler, other: other) }
+    emitGRE(at: 54, into: &assembler, other: other)
+  }
+
+  private func emitAddress(
+    _ address: IPAddress, at offset: UInt32, into assembler: inout BPFAssembler, other: BPFAssembler.Label
+  ) {
+    let octets = address.octets
+    for start in stride(from: 0, to: octets.count, by: 4) {
+      let word = octets[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+      assembler.loadWord(atIndexPlus: offset + UInt32(start))
+      assembler.jump(unlessEqual: word, to: other)
+    }
+  }
+
+  /// Flags and protocol type of RFC 2890: the key present or not, 0x6558.
+  private func emitGRE(at offset: UInt32, into assembler: inout BPFAssembler, other: BPFAssembler.Label) {
+    assembler.loadWord(atIndexPlus: offset)
+    assembler.jump(unlessEqual: key == nil ? 0x0000_6558 : 0x2000_6558, to: other)
+    guard let key else { return }
+    assembler.loadWord(atIndexPlus: offset + 4)
+    assembler.jump(unlessEqual: key, to: other)
+  }
+}

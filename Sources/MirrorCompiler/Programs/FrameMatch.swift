@@ -1,0 +1,48 @@
+import NetworkTypes
+import TrafficControl
+
+/// Which frames a filter copies, told by the frame alone.
+struct FrameMatch: Hashable, Sendable {
+  /// Frames that carry a VLAN tag, and those that carry none or one with VLAN ID 0.
+  struct Tags: Hashable, Sendable {
+    /// VLAN IDs 1...4095 of tagged frames.
+    var tagged: VLANSet
+    var untagged: Bool
+    /// Frames whose tag has VLAN ID 0: they bring a priority only.
+    var priorityTagged: Bool
+    /// Whether an 802.1ad tag is a tag too; to an 802.1Q bridge such a frame is untagged.
+    var serviceTags: ServiceTags
+
+    enum ServiceTags: Hashable, Sendable { case areTags, countAsUntagged }
+
+    static let all = Tags(tagged: .all, untagged: true, priorityTagged: true, serviceTags: .areTags)
+
+    /// Whether every frame is meant, whatever tag it has.
+    var isEverything: Bool {
+      untagged && priorityTagged && VLANSet(1..<UInt16(VLANSet.capacity)).isSubset(of: tagged)
+    }
+
+    var isNothing: Bool { !untagged && !priorityTagged && tagged.subtracting(VLANSet([0])).isEmpty }
+  }
+
+  var tags: Tags = .all
+  /// Packets of this tunnel are left out: they are copies already.
+  var excludedTunnel: TunnelGuard?
+  /// What `filter` compiles to; a frame has to match it too.
+  var expression: BPFProgram?
+  /// Frames of another mirror that sends them to the same place.
+  var excluded: [FrameMatch] = []
+
+  static let all = FrameMatch()
+
+  var isEverything: Bool {
+    tags.isEverything && excludedTunnel == nil && expression == nil && excluded.isEmpty
+  }
+}
+
+/// The outer packets of a GRE tunnel, as they are recognised on its underlay.
+struct TunnelGuard: Hashable, Sendable {
+  var remote: IPAddress
+  var local: IPAddress?
+  var key: UInt32?
+}

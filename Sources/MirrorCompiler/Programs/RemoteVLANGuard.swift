@@ -1,0 +1,59 @@
+import NetworkTypes
+import TrafficControl
+
+/// The programs that keep frames out of a VLAN that is not theirs to enter.
+enum RemoteVLANGuard {
+  /// Group addresses that no bridge forwards, as Open vSwitch lists them: first and last of each run (IEEE 802.1D table 7-10;
+  /// Cisco ISL, CDP and kin, PVST+, uplink fast, CFM; Extreme EDP and EAPS).
+  private static let reserved: [ClosedRange<UInt64>] = [
+    0x00e0_2b00_0000...0x00e0_2b00_0000,
+    0x00e0_2b00_0004...0x00e0_2b00_0004,
+    0x00e0_2b00_0006...0x00e0_2b00_0006,
+    0x0100_0c00_0000...0x0100_0c00_0000,
+    0x0100_0ccc_ccc0...0x0100_0ccc_ccc7,
+    0x0100_0ccc_cccc...0x0100_0ccc_cccd,
+    0x0100_0ccd_cdcd...0x0100_0ccd_cdcd,
+    0x0180_c200_0000...0x0180_c200_000f,
+  ]
+
+  /// Drops what must not be sent into the VLAN: frames that are in it already, and frames to reserved addresses.
+  static func program(vlan: UInt16) -> BPFProgram? {
+    var assembler = BPFAssembler()
+    let drop = assembler.newLabel()
+    for run in reserved { emitTest(of: run, into: &assembler, drop: drop) }
+    let inData = assembler.newLabel()
+    let pass = assembler.newLabel()
+    let compare = assembler.newLabel()
+    let tagInData = assembler.newLabel()
+    assembler.loadMetadata(.vlanTagPresent)
+    assembler.jump(ifEqual: 0, to: inData)
+    assembler.loadMetadata(.vlanTag)
+    assembler.jump(to: compare)
+    assembler.place(inData)
+    assembler.loadHalf(at: 12)
+    assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagInData)
+    assembler.jump(unlessEqual: UInt32(EtherType.dot1AD.rawValue), to: pass)
+    assembler.place(tagInData)
+    assembler.loadHalf(at: 14)
+    assembler.place(compare)
+    assembler.and(0x0fff)
+    assembler.jump(ifEqual: UInt32(vlan), to: drop)
+    assembler.place(pass)
+    assembler.finish(UInt32(bitPattern: Control.continue.rawValue))
+    assembler.place(drop)
+    assembler.finish(UInt32(bitPattern: Control.drop.rawValue))
+    return assembler.assemble(result: .verdict)
+  }
+
+  private static func emitTest(
+    of run: ClosedRange<UInt64>, into assembler: inout BPFAssembler, drop: BPFAssembler.Label
+  ) {
+    let next = assembler.newLabel()
+    assembler.loadWord(at: 0)
+    assembler.jump(unlessEqual: UInt32(run.lowerBound >> 16), to: next)
+    assembler.loadHalf(at: 4)
+    assembler.jump(ifGreater: UInt32(run.upperBound & 0xffff), to: next)
+    assembler.jump(ifAtLeast: UInt32(run.lowerBound & 0xffff), to: drop)
+    assembler.place(next)
+  }
+}

@@ -1,0 +1,80 @@
+import NetworkTypes
+import TrafficControl
+
+/// Leaves of the taps just what makes one copy of a frame per destination as it crosses a bridge.
+///
+/// A frame is copied where it enters if any mirror selects it there; where it leaves, only frames that nobody copied before
+/// are left. Among mirrors with one destination the first in order copies.
+struct OnceOnly {
+  /// The ports of each bridge that frames can come in by: all but the reserved ones.
+  var feeders: [String: Set<Port>]
+
+  /// - Throws: a finding where it takes a filter that looks at both the VLAN and the ingress port.
+  func programs(for taps: [Tap]) throws(Finding) -> [HookProgram] {
+    var programs: [HookProgram] = []
+    for destination in Set(taps.map(\.target.destination)).sorted() {
+      let group = taps.filter { $0.target.destination == destination }
+      let sources = withoutOverlap(group.filter { $0.side == .source })
+      programs += sources.map { HookProgram(tap: $0, ingress: .any) }
+      for tap in withoutOverlap(group.filter { $0.side == .destination }) {
+        guard let ingress = try ingress(for: tap, sources: group.filter { $0.side == .source }) else { continue }
+        programs.append(HookProgram(tap: tap, ingress: ingress))
+      }
+    }
+    return programs
+  }
+
+  /// Takes from each tap what earlier ones at the same hook copy to the same destination.
+  private func withoutOverlap(_ taps: [Tap]) -> [Tap] {
+    var earlier: [HookPoint: [Tap]] = [:]
+    return taps.compactMap { tap in
+      var rest = tap
+      for other in earlier[tap.point] ?? [] where !other.vlans.isDisjoint(with: rest.vlans) {
+        if other.covers(tap) {
+          rest.vlans = rest.vlans.subtracting(other.vlans)
+        } else if let frames = other.classification.tags(of: other.vlans) {
+          rest.excluded.append(FrameMatch(tags: frames, expression: other.expression))
+        }
+      }
+      earlier[tap.point, default: []].append(tap)
+      return rest.vlans.isEmpty || rest.frames?.tags.isNothing == true ? nil : rest
+    }
+  }
+
+  /// From which ports a frame that leaves still has to be copied; `nil`: from none.
+  private func ingress(for tap: Tap, sources: [Tap]) throws(Finding) -> HookProgram.Ingress? {
+    guard let bridge = tap.port.bridge, let ways = feeders[bridge] else { return .any }
+    let others = ways.subtracting([tap.port])
+    var done: Set<Port> = []
+    for way in others {
+      let entering = sources.filter { $0.port == way && !$0.vlans.isDisjoint(with: tap.vlans) }
+      let copied = entering.filter { $0.covers(tap) }.reduce(VLANSet.empty) { $0.union($1.vlans) }
+      if tap.vlans.isSubset(of: copied) {
+        done.insert(way)
+      } else if !entering.isEmpty {
+        throw Finding(
+          owner: tap.owner, kind: .unsupportedYet,
+          message:
+            "some of the frames from \(way.name) to \(tap.port.name) are copied as they enter; to tell which is not "
+            + "supported yet: give both sides the same select_vlan and filter")
+      }
+    }
+    let open = others.subtracting(done)
+    if open.isEmpty { return nil }
+    if done.isEmpty { return .any }
+    guard tap.port.role != .local else {
+      throw Finding(
+        owner: tap.owner, kind: .unsupportedYet,
+        message:
+          "what \(tap.port.name) receives comes from ports that are copied already and from others, which cannot be "
+          + "told apart there; that is not supported yet: select all other ports of \(bridge) as sources, or none")
+    }
+    guard done.contains(where: { $0.role == .local }) else { return .anyBut(Set(done.map(\.name))) }
+    return .only(Set(open.map(\.name)))
+  }
+}
+
+extension Tap {
+  /// Whether this tap copies all frames of its VLANs that the other one would.
+  fileprivate func covers(_ other: Tap) -> Bool { expression == nil || expression == other.expression }
+}

@@ -1,0 +1,20 @@
+import MirrorCompiler
+import TrafficControl
+
+/// Why a change did not come about; the kernel is then as it was, unless ``rollbackFailed`` says what is not.
+public enum ApplyError: Error, Sendable {
+  /// The profiles do not fit this host or this program.
+  case refused([Finding])
+  /// No mirror has these names.
+  case unknownMirrors([String])
+  /// Records in the kernel cannot be read, so that what belongs to these slots is not known.
+  case damagedRecords([UInt16])
+  /// Looking at the kernel failed.
+  case observation(KernelError)
+  /// A request failed; everything before it was undone.
+  case kernel(KernelError)
+  /// The kernel accepted everything and yet holds something else; all was undone.
+  case unverified([Step])
+  /// A request failed, and so did undoing the ones before it; the steps are what is left to do.
+  case rollbackFailed(KernelError, undone: KernelError, remaining: [Step])
+}

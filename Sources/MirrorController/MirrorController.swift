@@ -1,0 +1,101 @@
+import MirrorCompiler
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// Brings a kernel to what profiles say: observe, compile, plan, apply, verify.
+///
+/// It keeps nothing between calls; whatever it needs to know it reads from the kernel.
+public struct MirrorController<K: Kernel> {
+  private let kernel: K
+  private let parse: RecordParser
+
+  public init(kernel: K, parse: @escaping RecordParser) {
+    self.kernel = kernel
+    self.parse = parse
+  }
+
+  /// A change, worked out but not made.
+  public struct Proposal: Sendable {
+    public var observation: Observation
+    public var compilation: Compilation
+    public var plan: Plan
+  }
+
+  public func observe() throws(ApplyError) -> Observation {
+    do throws(KernelError) {
+      return Observation(try kernel.snapshot(), parse: parse)
+    } catch { throw .observation(error) }
+  }
+
+  /// Works out what a change takes; changes nothing.
+  public func propose(_ change: Change) throws(ApplyError) -> Proposal {
+    var observation = try observe()
+    let profiles = try change.profiles(from: observation.profiles)
+    try checkDamage(observation, profiles)
+    do throws(KernelError) {
+      observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles))
+    } catch { throw .observation(error) }
+    let expressions = try expressions(of: profiles)
+    do throws(CompilationError) {
+      let compiler = MirrorCompiler(profiles, on: observation.snapshot, expressions: expressions)
+      let compilation = try compiler.compile()
+      let plan = Plan.difference(from: compilation.current, to: compilation.desired)
+      return Proposal(observation: observation, compilation: compilation, plan: plan)
+    } catch { throw .refused(error.findings) }
+  }
+
+  /// Makes a change as one transaction, reads it back and returns the proposal that was carried out.
+  ///
+  /// - Parameter isInterrupted: asked between requests; once it says yes, everything is undone.
+  public func apply(_ change: Change, isInterrupted: () -> Bool = { false }) throws(ApplyError) -> Proposal {
+    let proposal = try propose(change)
+    guard !proposal.plan.isEmpty else { return proposal }
+    let execution = kernel.perform(proposal.plan.steps, isInterrupted: isInterrupted)
+    if let failure = execution.failure {
+      try undo(execution.done, after: failure)
+      throw .kernel(failure)
+    }
+    let rest = try propose(.none)
+    guard rest.plan.isEmpty else {
+      let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
+      try undo(proposal.plan.steps, after: failure)
+      throw .unverified(rest.plan.steps)
+    }
+    return proposal
+  }
+
+  private func expressions(of profiles: [Profile]) throws(ApplyError) -> [String: BPFProgram] {
+    var programs: [String: BPFProgram] = [:]
+    var findings: [Finding] = []
+    for profile in profiles {
+      for mirror in profile.mirrors {
+        guard let filter = mirror.selection.filter, programs[filter] == nil else { continue }
+        do throws(KernelError) {
+          programs[filter] = try kernel.program(for: filter)
+        } catch {
+          let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+          findings.append(Finding(owner: owner, kind: .refused, message: error.description))
+        }
+      }
+    }
+    guard findings.isEmpty else { throw .refused(findings) }
+    return programs
+  }
+
+  private func undo(_ steps: [Step], after failure: KernelError) throws(ApplyError) {
+    let inverse = Plan(steps).inverse.steps
+    let execution = kernel.perform(inverse) { false }
+    guard let second = execution.failure else { return }
+    let done = Set(execution.done)
+    throw .rollbackFailed(failure, undone: second, remaining: inverse.filter { !done.contains($0) })
+  }
+
+  /// A slot that cannot be read is no obstacle if the change replaces or removes what it holds.
+  private func checkDamage(_ observation: Observation, _ profiles: [Profile]) throws(ApplyError) {
+    guard !profiles.isEmpty else { return }
+    let covered = Set(MirrorCompiler(profiles, on: observation.snapshot).owners.map(\.fingerprint))
+    let lost = observation.damaged.filter { !covered.contains($0.value) }.keys.sorted()
+    if !lost.isEmpty { throw .damagedRecords(lost) }
+  }
+}

@@ -1,0 +1,59 @@
+import MirrorCompiler
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// A look at the kernel: what it holds, and which profiles it remembers.
+public struct Observation: Sendable {
+  public var snapshot: HostSnapshot
+  /// Rebuilt from the records, by name.
+  public var profiles: [Profile] = []
+  /// Slots whose record cannot be read, with the fingerprint of the owner.
+  public var damaged: [UInt16: UInt64] = [:]
+
+  /// Where the tunnels of some profiles lead.
+  public static func remotes(of profiles: [Profile]) -> Set<IPAddress> {
+    Set(
+      profiles.flatMap(\.mirrors).compactMap { mirror in
+        if case .tunnel(let tunnel) = mirror.output { tunnel.remote } else { nil }
+      })
+  }
+
+  init(_ snapshot: HostSnapshot, parse: RecordParser) {
+    self.snapshot = snapshot
+    var byName: [String: Profile] = [:]
+    let texts = Record.texts(in: snapshot.own)
+    for (slot, fingerprint) in Self.heads(in: snapshot.own) where texts[slot] == nil { damaged[slot] = fingerprint }
+    for (slot, text) in texts.sorted(by: { $0.key < $1.key }) {
+      let fingerprint = Self.heads(in: snapshot.own)[slot] ?? 0
+      guard let part = parse(text), Self.owner(of: part)?.fingerprint == fingerprint else {
+        damaged[slot] = fingerprint
+        continue
+      }
+      var profile = byName[part.name] ?? Profile(name: part.name)
+      profile.mirrors += part.mirrors
+      profile.bridges += part.bridges
+      byName[part.name] = profile
+    }
+    profiles = byName.values.sorted { $0.name < $1.name }
+  }
+
+  private static func heads(in state: KernelState) -> [UInt16: UInt64] {
+    var heads: [UInt16: UInt64] = [:]
+    for (key, action) in state.actions {
+      guard case .object(_, let fingerprint) = action.cookie.content, let slot = ActionIndex.slot(of: key.index) else {
+        continue
+      }
+      heads[slot] = fingerprint
+    }
+    return heads
+  }
+
+  private static func owner(of part: Profile) -> Owner? {
+    if let mirror = part.mirrors.first { return Owner(profile: part.name, subject: .mirror(mirror.name)) }
+    return part.bridges.first.map { Owner(profile: part.name, subject: .bridge($0.name)) }
+  }
+}
+
+/// Reads the text of a record back into the part of a profile that it was made from; `nil` if it is damaged.
+public typealias RecordParser = @Sendable (String) -> Profile?

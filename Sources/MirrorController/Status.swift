@@ -1,0 +1,70 @@
+import MirrorCompiler
+import MirrorModel
+import TrafficControl
+
+/// How the installed mirrors fare, told from the kernel alone.
+public struct Status: Sendable {
+  public struct Mirror: Sendable {
+    public var report: MirrorReport
+    public var counters: Counters
+    /// The kernel objects that the mirror has or should have, by the slot in their action indexes.
+    public var objects: [KernelObject]
+  }
+
+  public var mirrors: [Mirror]
+
+  init(_ proposal: (observation: Observation, compilation: Compilation, plan: Plan)) {
+    let drift = Self.drift(proposal.plan)
+    mirrors = proposal.compilation.mirrors.map { report in
+      var report = report
+      if let count = drift[report.slot], report.mirror.administrativeState == .enabled {
+        report.reasons.append(
+          "\(count) kernel object\(count == 1 ? " differs" : "s differ") from what the mirror needs: apply its profile again"
+        )
+      }
+      return Mirror(
+        report: report, counters: Counters(slot: report.slot, in: proposal.observation.snapshot),
+        objects: Self.objects(slot: report.slot, in: proposal.observation.snapshot.own))
+    }
+  }
+
+  /// Steps that would be needed, by slot.
+  private static func drift(_ plan: Plan) -> [UInt16: Int] {
+    var counts: [UInt16: Int] = [:]
+    for step in plan.steps {
+      let object =
+        switch step {
+        case .add(let object), .remove(let object), .change(_, let object): object
+        }
+      for slot in slots(of: object) { counts[slot, default: 0] += 1 }
+    }
+    return counts
+  }
+
+  private static func slots(of object: KernelObject) -> Set<UInt16> {
+    switch object {
+    case .action(let action): Set([ActionIndex.slot(of: action.key.index)].compactMap { $0 })
+    case .filter(let filter): Set(filter.actions.compactMap { ActionIndex.slot(of: $0.index) })
+    case .device, .qdisc, .bridgePort: []
+    }
+  }
+
+  private static func objects(slot: UInt16, in state: KernelState) -> [KernelObject] {
+    let filters = state.filters.values.filter { slots(of: .filter($0)).contains(slot) }.sorted { $0.key < $1.key }
+    let actions = state.actions.values.filter {
+      ActionIndex.slot(of: $0.key.index) == slot && ActionIndex.range(of: $0.key.index) == .object
+    }.sorted { $0.key < $1.key }
+    let places = Set(filters.map(\.key.point.device)).union(
+      actions.compactMap { action in if case .mirred(let target) = action.operation { target.device } else { nil } })
+    let devices = state.devices.values.filter { !places.isDisjoint(with: $0.interfaces) }.sorted { $0.name < $1.name }
+    return devices.map(KernelObject.device) + actions.map(KernelObject.action) + filters.map(KernelObject.filter)
+  }
+}
+
+extension MirrorController {
+  /// - Throws: what keeps the installed profiles from being understood.
+  public func status() throws(ApplyError) -> Status {
+    let proposal = try propose(.none)
+    return Status((proposal.observation, proposal.compilation, proposal.plan))
+  }
+}

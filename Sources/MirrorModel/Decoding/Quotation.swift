@@ -1,0 +1,29 @@
+/// Shows text from a profile in messages, whatever it holds.
+enum Quotation {
+  /// Longest text shown, in characters.
+  static let limit = 40
+
+  /// The text in single quotes, cut to ``limit``.
+  static func quote(_ text: String) -> String { "'\(escape(text))'" }
+
+  /// The text cut to ``limit``, with control characters and line breaks written as `\u{…}`.
+  static func escape(_ text: String) -> String {
+    var shown = ""
+    for scalar in text.unicodeScalars.prefix(limit) { shown += escape(scalar) }
+    return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "…"
+  }
+
+  /// `a, b or c`
+  static func alternatives(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+      "\\u{\(String(scalar.value, radix: 16))}"
+    default: String(scalar)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import Glibc
+
+/// The standard error stream of the process.
+public enum StandardError {
+  /// Writes the text whole, unless nobody listens any more.
+  public static func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import MirrorController
+
+/// Shows what applying profiles would change.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show what 'apply' would add (+), change (~) and remove (-); exits with 2 if anything.")
+
+  @OptionGroup var profiles: ProfileOptions
+  @OptionGroup var namespace: NamespaceOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    try Self.show(profiles, namespace, format)
+  }
+
+  static func show(_ profiles: ProfileOptions, _ namespace: NamespaceOptions, _ format: FormatOptions) throws {
+    let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
+    let session = try Session(namespace)
+    let proposal = try reporting { () throws(ApplyError) in try session.controller.propose(.apply(loaded)) }
+    switch format.output {
+    case .json: print(try JSONText.encode(PlanDocument(proposal)))
+    case .text: for line in PlanText(proposal).lines { print(line) }
+    }
+    if !proposal.plan.isEmpty { throw ExitCode.changesFound }
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// Port mirroring for plain Linux interfaces and bridges.
+@main
+struct MirrorctlCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mirrorctl",
+    abstract: "Port mirroring for plain Linux interfaces and bridges, done by the kernel.",
+    discussion: """
+      A profile says which ports are mirrored to where; mirrorctl turns it into tc filters and tunnel devices and keeps \
+      nothing but those.
+
+      Exit status: 0 done (plan: nothing to do), 1 failed, 2 plan found changes, 64 usage, 65 the profile is invalid, \
+      69 the kernel lacks a feature, 77 not permitted.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      ValidateCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self, StatusCommand.self,
+      ShowCommand.self, ListCommand.self, DeleteCommand.self, ClearCommand.self, EnableCommand.self,
+      DisableCommand.self, ProbeCommand.self,
+    ])
+}

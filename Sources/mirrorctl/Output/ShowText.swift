@@ -1,0 +1,70 @@
+import MirrorCompiler
+import MirrorController
+import MirrorModel
+
+/// One mirror in full: columns as Open vSwitch names them, then the objects in the kernel.
+struct ShowText {
+  let lines: [String]
+
+  init(_ mirror: Status.Mirror) {
+    let report = mirror.report
+    var columns: [(String, String)] = [
+      ("name", report.name), ("profile", report.owner.profile),
+      ("state", ([report.state.rawValue] + report.reasons).joined(separator: "; ")),
+      ("bridge", report.mirror.bridge ?? "[]"),
+    ]
+    columns += Self.selection(report.mirror.selection)
+    columns.append(("view", report.mirror.view.rawValue))
+    columns += Self.output(report.mirror.output)
+    columns += [
+      (
+        "sources",
+        Self.list(report.sources.map { "\($0.interface) \($0.side.rawValue)\($0.isOperational ? "" : " (down)")" })
+      ),
+      ("outputs", Self.list(report.outputs.map { "\($0.interface)\($0.isOperational ? "" : " (not operational)")" })),
+      (
+        "statistics",
+        "{dropped=\(mirror.counters.dropped), tx_bytes=\(mirror.counters.txBytes), tx_packets=\(mirror.counters.txPackets)}"
+      ),
+      ("offload", report.mirror.offload.rawValue),
+    ]
+    lines =
+      columns.map { "\($0.0.padded(to: 16)): \($0.1)" } + ["kernel objects  :"]
+      + mirror.objects.map { "  \($0.summary)" }
+  }
+
+  private static func selection(_ selection: Selection) -> [(String, String)] {
+    let vlans = ("select_vlan", "[\(selection.vlans.map { "\($0)" } ?? "")]")
+    switch selection.scope {
+    case .everyPort:
+      return [("select_all", "true"), ("select_src_port", "[]"), ("select_dst_port", "[]"), vlans]
+    case .ports(let source, let destination):
+      return [
+        ("select_all", "false"), ("select_src_port", list(source.map(\.text))),
+        ("select_dst_port", list(destination.map(\.text))), vlans,
+      ]
+    }
+  }
+
+  private static func output(_ output: Output) -> [(String, String)] {
+    switch output {
+    case .ports(let names): [("output_port", list(names))]
+    case .vlan(let vlan): [("output_vlan", "\(vlan.id)")]
+    case .tunnel(let tunnel): [("output_tunnel", "\(tunnel.encapsulation.word) to \(tunnel.remote)")]
+    }
+  }
+
+  private static func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
+}
+
+extension TunnelOutput.Encapsulation {
+  /// As the profile names the type.
+  fileprivate var word: String {
+    switch self {
+    case .gretap(let key): "gretap" + (key.map { " key 0x\(String($0, radix: 16))" } ?? "")
+    case .erspan: "erspan"
+    case .vxlan: "vxlan"
+    case .geneve: "geneve"
+    }
+  }
+}

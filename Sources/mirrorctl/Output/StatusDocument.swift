@@ -1,0 +1,105 @@
+import MirrorController
+import TrafficControl
+
+/// The status of all mirrors for programs.
+struct StatusDocument: Encodable {
+  var mirrors: [MirrorDocument]
+
+  init(_ mirrors: [Status.Mirror]) {
+    self.mirrors = mirrors.map(MirrorDocument.init)
+  }
+}
+
+/// One mirror of ``StatusDocument``.
+struct MirrorDocument: Encodable {
+  struct Source: Encodable {
+    var interface: String
+    var side: String
+    var operational: Bool
+  }
+
+  struct Output: Encodable {
+    var kind: String
+    var interface: String
+    var operational: Bool
+  }
+
+  var name: String
+  var profile: String
+  var state: String
+  var reasons: [String]
+  var bridge: String?
+  var sources: [Source]
+  var outputs: [Output]
+  var txPackets: UInt64
+  var txBytes: UInt64
+  var dropped: UInt64
+  var offload: String
+
+  init(_ mirror: Status.Mirror) {
+    let report = mirror.report
+    name = report.name
+    profile = report.owner.profile
+    state = report.state.rawValue
+    reasons = report.reasons
+    bridge = report.mirror.bridge
+    sources = report.sources.map {
+      Source(interface: $0.interface, side: $0.side.rawValue, operational: $0.isOperational)
+    }
+    outputs = report.outputs.map { Output(kind: $0.kind, interface: $0.interface, operational: $0.isOperational) }
+    txPackets = mirror.counters.txPackets
+    txBytes = mirror.counters.txBytes
+    dropped = mirror.counters.dropped
+    offload = report.mirror.offload.rawValue
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, profile, state, reasons, bridge, sources, outputs, txPackets, txBytes, dropped, offload
+  }
+
+  /// Writes `bridge` also where there is none, so that the keys are always the same.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(profile, forKey: .profile)
+    try container.encode(state, forKey: .state)
+    try container.encode(reasons, forKey: .reasons)
+    try container.encode(bridge, forKey: .bridge)
+    try container.encode(sources, forKey: .sources)
+    try container.encode(outputs, forKey: .outputs)
+    try container.encode(txPackets, forKey: .txPackets)
+    try container.encode(txBytes, forKey: .txBytes)
+    try container.encode(dropped, forKey: .dropped)
+    try container.encode(offload, forKey: .offload)
+  }
+}
+
+/// A mirror with its kernel objects for programs.
+struct ShowDocument: Encodable {
+  var mirror: MirrorDocument
+  var kernelObjects: [String]
+
+  init(_ mirror: Status.Mirror) {
+    self.mirror = MirrorDocument(mirror)
+    kernelObjects = mirror.objects.map(\.summary)
+  }
+}
+
+/// What a kernel can do, for programs.
+struct ProbeDocument: Encodable {
+  struct Answer: Encodable {
+    var feature: String
+    var available: Bool
+    var kernelOption: String
+  }
+
+  var complete: Bool
+  var features: [Answer]
+
+  init(_ features: Set<Feature>) {
+    complete = features.count == Feature.allCases.count
+    self.features = Feature.allCases.sorted().map {
+      Answer(feature: $0.rawValue, available: features.contains($0), kernelOption: $0.kernelOption)
+    }
+  }
+}

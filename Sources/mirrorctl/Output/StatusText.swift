@@ -1,0 +1,31 @@
+import MirrorController
+
+/// One aligned line for each mirror.
+struct StatusText {
+  let lines: [String]
+
+  init(_ mirrors: [Status.Mirror]) {
+    guard !mirrors.isEmpty else {
+      lines = []
+      return
+    }
+    let header = ["NAME", "STATE", "SOURCES", "OUTPUTS", "TX_PACKETS", "TX_BYTES", "DROPPED", "REASON"]
+    let rows = [header] + mirrors.map(Self.row)
+    let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    lines = rows.map { row in
+      let cells = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
+      return String(cells.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  /// Operational against configured sources and outputs.
+  private static func row(_ mirror: Status.Mirror) -> [String] {
+    let report = mirror.report
+    let sources = "\(report.sources.filter(\.isOperational).count)/\(report.sources.count)"
+    let outputs = "\(report.outputs.filter(\.isOperational).count)/\(report.outputs.count)"
+    return [
+      report.name, report.state.rawValue, sources, outputs, "\(mirror.counters.txPackets)",
+      "\(mirror.counters.txBytes)", "\(mirror.counters.dropped)", report.reasons.joined(separator: "; "),
+    ]
+  }
+}

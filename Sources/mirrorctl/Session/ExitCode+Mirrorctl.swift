@@ -1,0 +1,14 @@
+import ArgumentParser
+
+extension ExitCode {
+  /// `plan` found changes.
+  static let changesFound = ExitCode(2)
+  /// `EX_DATAERR`: the profile is invalid.
+  static let invalidProfile = ExitCode(65)
+  /// `EX_UNAVAILABLE`: the kernel lacks a needed feature.
+  static let missingFeature = ExitCode(69)
+  /// `EX_NOPERM`: CAP_NET_ADMIN is missing.
+  static let notPermitted = ExitCode(77)
+  /// As shells report a program that SIGINT ended.
+  static let interrupted = ExitCode(130)
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import MirrorController
+import MirrorModel
+import Netlink
+import TrafficControl
+
+/// One run against the kernel of a network namespace.
+struct Session {
+  let controller: MirrorController<LinuxKernel>
+  private let verbosity: VerbosityOptions?
+
+  init(_ namespace: NamespaceOptions, verbosity: VerbosityOptions? = nil) throws {
+    self.verbosity = verbosity
+    let kernel = try reporting { () throws(KernelError) in
+      if let name = namespace.netns { try NetworkNamespace.enter(name) }
+      return try LinuxKernel()
+    }
+    controller = MirrorController(kernel: kernel, parse: Self.parse)
+  }
+
+  /// Makes a change, alone in its namespace, and tells what is worth knowing about it.
+  func apply(_ change: Change) throws {
+    guard Capability.hasNetAdmin() else {
+      StandardError.write(
+        "mirrorctl: changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo\n")
+      throw ExitCode.notPermitted
+    }
+    let proposal = try carryOut(change)
+    if verbosity?.verbose == true {
+      for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
+    }
+    for warning in proposal.compilation.warnings { StandardError.write("mirrorctl: warning: \(warning)\n") }
+    for mirror in proposal.compilation.mirrors where mirror.state == .degraded {
+      StandardError.write(
+        "mirrorctl: warning: mirror \(mirror.name) is degraded: \(mirror.reasons.joined(separator: "; "))\n")
+    }
+  }
+
+  /// Applies the change under the lock of the namespace; a signal undoes it.
+  private func carryOut(_ change: Change) throws -> MirrorController<LinuxKernel>.Proposal {
+    Interrupts.install()
+    let lock: ApplyLock
+    do throws(KernelError) {
+      lock = try ApplyLock(patience: Self.lockPatience) { Interrupts.isPending }
+    } catch { return try reporting { () throws(KernelError) in throw error } }
+    let proposal = try reporting { () throws(ApplyError) in try controller.apply(change) { Interrupts.isPending } }
+    withExtendedLifetime(lock) {}
+    return proposal
+  }
+
+  /// Seconds to wait while another program changes the same namespace.
+  private static let lockPatience = 30
+
+  /// Records are profiles in the format that users write.
+  private static let parse: RecordParser = { text in
+    guard let document = try? YAMLParser.parse(Array(text.utf8), file: "record") else { return nil }
+    return try? ProfileDecoder.decode(document, file: "record", defaultName: "").get()
+  }
+}
+
+/// Runs a step of a command; a failure is told on standard error and becomes an exit status.
+func reporting<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch {
+    let failure = FailureReport(error)
+    for line in failure.lines { StandardError.write("mirrorctl: \(line)\n") }
+    throw failure.exitCode
+  }
+}

@@ -1,0 +1,104 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// The `mirrorctl` that was built with these tests, run in one namespace.
+struct MirrorCommand {
+  let namespace: NetworkNamespace
+
+  init(in namespace: NetworkNamespace) {
+    self.namespace = namespace
+  }
+
+  /// Beside the test bundle, unless the environment names another.
+  static let path: String = {
+    if let path = unsafe getenv("MIRRORCTL_BINARY") { return unsafe String(cString: path) }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+    let bundle = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return bundle.prefix(through: bundle.lastIndex(of: "/") ?? bundle.startIndex) + "mirrorctl"
+  }()
+
+  /// Runs it with arguments, a profile going to its standard input, and gives whatever comes of it.
+  func run(_ arguments: String..., profile: String = "") throws -> CommandOutput {
+    try command(arguments, profile: profile).run()
+  }
+
+  func command(_ arguments: [String], profile: String = "") -> Command {
+    Command([Self.path] + arguments, input: profile, in: namespace)
+  }
+
+  /// Applies a profile, which succeeds and says nothing on standard output.
+  func apply(_ profile: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let output = try run("apply", "-f", "-", profile: profile)
+    try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
+    #expect(output.text.isEmpty, "success is quiet", sourceLocation: sourceLocation)
+  }
+
+  /// Expects that a profile is refused, with an exit status, and changes nothing.
+  @discardableResult
+  func refuse(
+    _ profile: String, status: Int32, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> CommandOutput {
+    let before = try KernelDump(of: namespace)
+    let output = try run("apply", "-f", "-", profile: profile)
+    #expect(output.status == status, "\(output)", sourceLocation: sourceLocation)
+    let changes = try KernelDump(of: namespace).changes(since: before)
+    #expect(changes.isEmpty, "a refused profile changed the kernel", sourceLocation: sourceLocation)
+    return output
+  }
+
+  /// Removes everything that is ours.
+  func clear(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let output = try run("clear")
+    try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
+  }
+
+  /// What it reports about one mirror.
+  func status(_ name: String) throws -> MirrorStatus {
+    let output = try run("status", "-o", "json")
+    guard output.status == 0 else { throw SupportError("status: \(output)") }
+    let report = try JSONDecoder().decode(MirrorStatus.Report.self, from: Data(output.text.utf8))
+    guard let status = report.mirrors.first(where: { $0.name == name }) else {
+      throw SupportError("status does not list \(name): \(output.text)")
+    }
+    return status
+  }
+}
+
+/// One mirror as `status -o json` reports it.
+struct MirrorStatus: Decodable {
+  struct Report: Decodable {
+    let mirrors: [MirrorStatus]
+  }
+
+  struct Source: Decodable, Hashable {
+    let interface: String
+    let side: String
+    let operational: Bool
+  }
+
+  struct Destination: Decodable {
+    let kind: String
+    let interface: String?
+    let operational: Bool
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case name, profile, state, reasons, bridge, sources, outputs, dropped
+    case packets = "tx_packets"
+    case bytes = "tx_bytes"
+  }
+
+  let name: String
+  let profile: String
+  /// `active`, `degraded` or `disabled`.
+  let state: String
+  let reasons: [String]
+  let bridge: String?
+  let sources: [Source]
+  let outputs: [Destination]
+  let packets: Int
+  let bytes: Int
+  let dropped: Int
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Testing
+
+/// S34 and what else can come between: failures, signals, a second caller.
+@Suite("Transactions")
+struct TransactionTests {
+  /// A profile with much to do: ports, a VLAN, a tunnel and a reserved output.
+  private static let large = profile(
+    "{name: m0, bridge: br0, select_src_port: tap1, select_dst_port: tap1, output_port: tap2}",
+    "{name: m1, select_src_port: tap1, output_vlan: {id: 111, ports: [up0]}}",
+    "{name: m2, bridge: br0, select_src_port: tap1, filter: \"udp\", output_tunnel: "
+      + "{type: gretap, remote: 10.95.30.43, key: 5}}")
+
+  @Test("S34: when the kernel refuses a part, the whole is taken back")
+  func rollback() throws {
+    try withTunnelLab { lab in
+      // Another tool's device with the same addresses and key: the kernel accepts no second one.
+      try lab.sw.ip("link add theirs type gretap remote 10.95.30.43 key 5")
+      let before = try KernelDump(of: lab.sw)
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let output = try mirrorctl.run("apply", "-f", "-", profile: Self.large)
+      #expect(output.status != 0 && output.status != 64, "\(output)")
+      #expect(output.errorText.contains("m2"), "\(output)")
+      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+      #expect(try mirrorctl.run("list").text == "")
+    }
+  }
+
+  @Test("the script that explain prints gives the kernel state that apply gives")
+  func explain() throws {
+    try withTunnelLab { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let before = try KernelDump(of: lab.sw)
+      let script = try mirrorctl.run("explain", "-f", "-", profile: Self.large)
+      #expect(script.status == 0, "\(script)")
+      #expect(try KernelDump(of: lab.sw).changes(since: before) == [], "explain changes nothing")
+      try mirrorctl.apply(Self.large)
+      let applied = try KernelDump(of: lab.sw)
+
+      try withTunnelLab { other in
+        let output = try Command(["bash", "-eu", "-s"], input: script.text, in: other.sw).run()
+        try #require(output.status == 0, "\(output)\n\(script.text)")
+        #expect(try KernelDump(of: other.sw).changes(since: applied) == [])
+        let plan = try MirrorCommand(in: other.sw).run("plan", "-f", "-", profile: Self.large)
+        #expect(plan.status == 0, "nothing is left to do: \(plan)")
+      }
+    }
+  }
+
+  @Test("two applies at once give what one gives")
+  func concurrentApplies() throws {
+    try withTunnelLab { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let before = try KernelDump(of: lab.sw)
+      try mirrorctl.apply(Self.large)
+      let applied = try KernelDump(of: lab.sw)
+      try mirrorctl.clear()
+      #expect(try KernelDump(of: lab.sw).changes(since: before) == [])
+
+      let both = try (1...2).map { _ in try mirrorctl.command(["apply", "-f", "-"], profile: Self.large).start() }
+      for output in try both.map({ try $0.finish() }) { #expect(output.status == 0, "\(output)") }
+      #expect(try KernelDump(of: lab.sw).changes(since: applied) == [])
+    }
+  }
+
+  @Test("an interrupted apply leaves all or nothing", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    try withTunnelLab { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let before = try KernelDump(of: lab.sw)
+      try mirrorctl.apply(Self.large)
+      let after = try KernelDump(of: lab.sw)
+      for delay in 0..<8 {
+        try mirrorctl.clear()
+        let running = try mirrorctl.command(["apply", "-f", "-"], profile: Self.large).start()
+        // A growing number of short programs is the clock: no moment of an apply is known from outside.
+        for _ in 0..<delay { try Command(["true"]).succeed() }
+        try running.signal(signal)
+        _ = try running.finish()
+        let now = try KernelDump(of: lab.sw)
+        let changes = now == after ? [] : now.changes(since: before)
+        #expect(changes == [], "after \(delay) steps")
+      }
+    }
+  }
+
+  @Test("--confirm-within: without a confirmation the old state comes back")
+  func unconfirmed() throws {
+    try withSwitchLab(hosts: 3) { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let before = try KernelDump(of: lab.sw)
+      let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: tap3}")
+      let waiting = try mirrorctl.command(["apply", "--confirm-within", "1s", "-f", "-"], profile: mirror).start()
+      _ = try waiting.finish()
+      try Deadline.after(.seconds(20)).wait(for: "the mirror to be undone") {
+        try KernelDump(of: lab.sw).changes(since: before).isEmpty
+      }
+    }
+  }
+}

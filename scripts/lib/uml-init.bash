@@ -1,0 +1,38 @@
+#!/bin/bash
+# The first process of user-mode Linux, copied by scripts/uml into its temporary folder. It makes the system usable,
+# runs the folder's `command` and leaves the exit status in `status`.
+set -u
+folder=${BASH_SOURCE[0]%/*}
+
+readonly modules=(
+  sch_ingress sch_prio sch_fq cls_matchall cls_flower cls_u32 cls_bpf cls_basic
+  act_mirred act_vlan act_gact act_police act_sample act_skbedit act_pedit
+  bridge veth dummy 8021q bonding ifb nlmon macvlan tun
+  gre ip_gre ip6_gre vxlan geneve openvswitch
+)
+
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/netns /run/lock
+stty -opost
+for module in "${modules[@]}"; do
+  modprobe -q -d "$folder/modules" "$module" || true
+done
+ip link set dev lo up
+
+# shellcheck disable=SC1091
+source "$folder/environment"
+printf '%s begin\n' "$UML_MARK"
+# Through a pipe, so that no program takes the console for a terminal.
+(
+  cd "$UML_DIRECTORY" || exit 126
+  # shellcheck disable=SC1091
+  source "$folder/command"
+) </dev/null 2>&1 | cat
+printf '%s\n' "${PIPESTATUS[0]}" >"$folder/status"
+printf '%s end\n' "$UML_MARK"
+sync
+poweroff -f
