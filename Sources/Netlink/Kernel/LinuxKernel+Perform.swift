@@ -31,7 +31,8 @@ extension LinuxKernel {
     return execution
   }
 
-  private func refreshInterfaces() throws(KernelError) {
+  /// Learns the names and indexes of now: an index that was known may have gone to another interface.
+  func refreshInterfaces() throws(KernelError) {
     let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
     table = InterfaceTable(links.map { ($0.name, $0.index) })
   }

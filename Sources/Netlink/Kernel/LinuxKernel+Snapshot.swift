@@ -64,6 +64,7 @@ extension LinuxKernel {
   public func routes(to destinations: Set<IPAddress>) throws(KernelError) -> [IPAddress: String] {
     let addresses = Array(destinations)
     guard !addresses.isEmpty else { return [:] }
+    try refreshInterfaces()
     let table = table
     return try asking("ip route get") { () throws(NetlinkFailure) in
       let outcomes = try socket.requestAll(addresses.map(RouteRequest.find))
