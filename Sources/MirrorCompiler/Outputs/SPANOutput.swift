@@ -100,7 +100,7 @@ struct SPANOutput {
     assembly.state.insert(Device(name: name, kind: .dummy, alias: workshop.alias))
     let pop = workshop.action(Role.pop, .vlan(.pop), .continue)
     let deliver = workshop.action(
-      role + Offset.delivery, .mirred(Mirred(.redirect, to: output.name)), .continue, counts: .counterWithHeader)
+      role + Offset.delivery, .mirred(Mirred(.redirect, to: output.name)), .stolen, counts: .counterWithHeader)
     assembly.addStage(HookPoint(name, .egress), [(.dot1Q, .matchall, [pop]), (.all, .matchall, [deliver])])
     return name
   }

@@ -72,7 +72,7 @@ struct TunnelDevice {
     let peer = name + "p"
     assembly.state.insert(Device(name: name, kind: .veth(peer: peer), mtu: 65535, alias: workshop.alias))
     let deliver = workshop.action(
-      Role.outputs.lowerBound + 2, .mirred(Mirred(.redirect, to: tunnel)), .continue, counts: .counterWithoutHeader)
+      Role.outputs.lowerBound + 2, .mirred(Mirred(.redirect, to: tunnel)), .stolen, counts: .counterWithoutHeader)
     let originals = FrameMatch(excludedTunnel: own).program ?? .matchAll
     assembly.addStage(
       HookPoint(peer, .ingress), [(.all, .bpf(originals), [deliver]), (.all, .bpf(.drop), [])])

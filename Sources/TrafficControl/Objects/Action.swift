@@ -33,6 +33,8 @@ public enum Control: Int32, Hashable, Sendable {
   case drop = 2
   /// `TC_ACT_PIPE`: the next action of the same filter runs.
   case pipe = 3
+  /// `TC_ACT_STOLEN`: the frame has gone where the action sent it; what a redirect ends with.
+  case stolen = 4
 }
 
 /// A shared action: created by itself, bound by any number of filters, carrying our mark.

@@ -42,12 +42,14 @@ public struct Filter: Hashable, Sendable {
   public static let u32Handle: UInt32 = 0x8000_0001
 
   /// Whether the kernel can put `new` in place of this one without a gap (`RTM_NEWTFILTER` on the same handle).
+  ///
+  /// For cls_flower the match stays the same: one that is new to this handle may still be in use by another.
   public func isReplaceable(by new: Filter) -> Bool {
     guard key == new.key, frameProtocol == new.frameProtocol else { return false }
     return switch (classifier, new.classifier) {
     case (.bpf, .bpf): true
     case (.u32MatchAll, .u32MatchAll): true
-    case (.flower(let old), .flower(let new)): old.mask == new.mask
+    case (.flower(let old), .flower(let new)): old == new
     default: false
     }
   }

@@ -3,7 +3,7 @@ struct FilterChanges {
   /// Additions, replacements and the removals that make room for them, by hook.
   private var transitions: [HookPoint: [Step]] = [:]
   /// Filters that go without a successor.
-  private(set) var removals: [Step] = []
+  private var removals: [Filter] = []
 
   init(from old: [FilterKey: Filter], to new: [FilterKey: Filter]) {
     let recreated = Self.recreatedForMaskOrder(old, new)
@@ -28,6 +28,10 @@ struct FilterChanges {
     transitions.keys.filter(isWanted).sorted().flatMap { transitions[$0] ?? [] }
   }
 
+  func removals(where isWanted: (HookPoint) -> Bool) -> [Step] {
+    removals.filter { isWanted($0.key.point) }.map { .remove(.filter($0)) }
+  }
+
   /// A filter makes room for the first new one that binds the same actions or needs its place.
   private mutating func succeed(_ gone: [Filter], by arrived: [Filter], at point: HookPoint) {
     var waiting = gone
@@ -42,7 +46,7 @@ struct FilterChanges {
       transitions[point, default: []] += predecessors.map { .remove(.filter($0)) }
       transitions[point, default: []].append(.add(.filter(filter)))
     }
-    removals += waiting.map { .remove(.filter($0)) }
+    removals += waiting
   }
 
   /// Flower filters that must be made anew although they stay, because a mask that is to be tried before theirs appears.
@@ -51,7 +55,7 @@ struct FilterChanges {
   private static func recreatedForMaskOrder(_ old: [FilterKey: Filter], _ new: [FilterKey: Filter]) -> Set<FilterKey> {
     var existing: [Place: Set<FlowerMatch.Mask>] = [:]
     for filter in old.values {
-      if case .flower(let match) = filter.classifier, new[filter.key]?.classifier.kind == "flower" {
+      if case .flower(let match) = filter.classifier, let successor = new[filter.key], filter.isReplaceable(by: successor) {
         existing[Place(filter.key), default: []].insert(match.mask)
       }
     }

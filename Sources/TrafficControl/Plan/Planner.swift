@@ -2,15 +2,15 @@ extension Plan {
   /// The shortest safe way from one state of ours to another.
   ///
   /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
-  /// hook sees a copy path only when all of it is there. What is removed goes last, in the opposite order. In between, every
-  /// hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
+  /// hook sees a copy path only when all of it is there. What is removed goes last, in the opposite order, so that no copy
+  /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
   /// frame is copied twice.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
     let devices = changes(old.devices, new.devices, KernelObject.device)
     let actions = changes(old.actions, new.actions, KernelObject.action)
     let ports = changes(old.bridgePorts, new.bridgePorts) { .bridgePort(name: $0, flags: $1) }
     let filters = FilterChanges(from: old.filters, to: new.filters)
-    let owned = Set(new.devices.values.flatMap(\.interfaces))
+    let owned = Set((Array(old.devices.values) + new.devices.values).flatMap(\.interfaces))
 
     var steps = devices.additions + devices.changes
     steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
@@ -18,7 +18,8 @@ extension Plan {
     steps += filters.transitions { owned.contains($0.device) }
     steps += ports.changes
     steps += filters.transitions { !owned.contains($0.device) }
-    steps += filters.removals
+    steps += filters.removals { !owned.contains($0.device) }
+    steps += filters.removals { owned.contains($0.device) }
     steps += actions.removals
     steps += old.qdiscs.subtracting(new.qdiscs).sorted().map { .remove(.qdisc(device: $0)) }
     steps += devices.removals

@@ -11,11 +11,13 @@ extension Action {
     "action \(operationWords) index \(key.index) cookie \(cookie.hex)"
   }
 
+  /// After a redirect tc(8) takes no control: it sets ``Control/stolen``.
   private var operationWords: String {
     switch operation {
     case .gact: "gact \(control.words)"
     case .mirred(let target):
-      "mirred \(target.direction.rawValue) \(target.mode.rawValue) dev \(ShellWords.quote(target.device ?? "*")) \(control.words)"
+      "mirred \(target.direction.rawValue) \(target.mode.rawValue) dev \(ShellWords.quote(target.device ?? "*"))"
+        + (target.mode == .mirror ? " \(control.words)" : "")
     case .vlan(.pop): "vlan pop \(control.words)"
     case .vlan(.push(let id, let tag)): "vlan push id \(id) protocol \(tag) \(control.words)"
     case .vlan(.modify(let id, let tag)): "vlan modify id \(id) protocol \(tag) \(control.words)"
@@ -29,6 +31,7 @@ extension Control {
     case .continue: "continue"
     case .drop: "drop"
     case .pipe: "pipe"
+    case .stolen: "stolen"
     }
   }
 }

@@ -8,14 +8,14 @@ extension Device {
   }
 
   func changeCommands(from old: Device) -> [String] {
-    guard case .gretap = kind, case .gretap = old.kind else {
-      return ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
+    let describe = interfaces.map {
+      "ip link set dev \(ShellWords.quote($0))" + (mtu.map { " mtu \($0)" } ?? "") + " alias \(ShellWords.quote(alias))"
     }
-    return [
-      "ip link set dev \(ShellWords.quote(name)) \(kindWords)",
-      "ip link set dev \(ShellWords.quote(name))" + (mtu.map { " mtu \($0)" } ?? "")
-        + " alias \(ShellWords.quote(alias))",
-    ]
+    switch (old.kind, kind) {
+    case (.gretap, .gretap): return ["ip link set dev \(ShellWords.quote(name)) \(kindWords)"] + describe
+    case (let former, let kind) where former == kind: return describe
+    default: return ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
+    }
   }
 
   private func quietCommands(_ interface: String) -> [String] {

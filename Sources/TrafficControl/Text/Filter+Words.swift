@@ -3,8 +3,8 @@ extension Filter {
 
   /// Everything after `tc filter add`.
   var words: String {
-    let bound = actions.map { " action \($0.kind.rawValue) index \($0.index)" }.joined()
-    return "\(place) \(classifier.words)\(bound)"
+    let bound = actions.map { "action \($0.kind.rawValue) index \($0.index)" }
+    return ([place, classifier.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
   }
 
   /// What names the filter, as `tc filter del` needs it.

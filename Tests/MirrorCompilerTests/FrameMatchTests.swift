@@ -1,0 +1,112 @@
+import NetworkTypes
+import TestSupport
+import Testing
+import TrafficControl
+
+@testable import MirrorCompiler
+
+@Suite("S5: programs that match sets of VLANs")
+struct FrameMatchTests {
+  private typealias Tags = FrameMatch.Tags
+
+  private static let sets: [(name: String, vlans: VLANSet)] = [
+    ("none", .empty), ("all", .all), ("0", VLANSet([0])), ("1", VLANSet([1])), ("4094", VLANSet([4094])),
+    ("4095", VLANSet([4095])), ("10, 20-29", VLANSet([10] + Array(20...29))), ("0-4094", VLANSet(0...4094)),
+    ("1-4095", VLANSet(1...4095)), ("all but 2", VLANSet.all.subtracting(VLANSet([2]))),
+    ("all but two runs", VLANSet.all.subtracting(VLANSet(Array(100...200) + [4000]))),
+    ("1000 odd ones", VLANSet(stride(from: 1, to: 2001, by: 2))),
+  ]
+
+  /// The same read from the definition, frame by frame.
+  private func isMeant(_ frame: Frame, _ tags: FrameMatch.Tags) -> Bool {
+    guard let tag = frame.outerTag, tag.tagProtocol == .dot1Q || tags.serviceTags == .areTags else {
+      return tags.untagged
+    }
+    return tag.vlan == 0 ? tags.priorityTagged : tags.tagged.contains(tag.vlan)
+  }
+
+  private func check(_ tags: FrameMatch.Tags, _ name: String) throws {
+    let program = try #require(FrameMatch(tags: tags).program, "\(name)")
+    #expect(BPFMachine.flaw(in: program) == nil, "\(name)")
+    var wrong: [String] = []
+    for frame in Self.frames where (BPFMachine.run(program, on: frame) == 0xffff_ffff) != isMeant(frame, tags) {
+      wrong.append("\(frame.outerTag.map { "\($0)" } ?? "untagged")")
+    }
+    #expect(wrong.isEmpty, "\(name): \(wrong.count) of \(Self.frames.count), first \(wrong.first ?? "")")
+  }
+
+  /// Every VLAN ID as a tag in metadata and as a tag in the bytes, of both protocols, and no tag.
+  private static let frames: [Frame] =
+    [.ethernet(), .ethernet(type: EtherType(rawValue: 0x0600))]
+    + (UInt16(0)..<4096).flatMap { vlan -> [Frame] in
+      [EtherType.dot1Q, .dot1AD].flatMap { type -> [Frame] in
+        let tag = Frame.Tag(vlan, priority: vlan % 8, tagProtocol: type)
+        var metadata = Frame.ethernet()
+        metadata.tag = tag
+        return [metadata, .ethernet(tagsInData: [tag])]
+      }
+    }
+
+  @Test("S5: all VLAN IDs, tagged in metadata and in the bytes, untagged and with a priority only", arguments: sets)
+  func allTags(name: String, vlans: VLANSet) throws {
+    for service in [Tags.ServiceTags.areTags, .countAsUntagged] {
+      for (untagged, priority) in [(false, false), (true, true), (true, false)] {
+        try check(
+          Tags(tagged: vlans, untagged: untagged, priorityTagged: priority, serviceTags: service),
+          "\(name), \(service), \(untagged) \(priority)")
+      }
+    }
+  }
+
+  @Test("S5: a range of 4,000 VLANs is one short program; the worst set fits or is refused")
+  func sizes() throws {
+    func size(_ vlans: VLANSet) -> Int? {
+      FrameMatch(tags: Tags(tagged: vlans, untagged: false, priorityTagged: false, serviceTags: .areTags))
+        .program?.instructions.count
+    }
+    #expect(try #require(size(VLANSet(50...4049))) < 30)
+    #expect(try #require(size(VLANSet.all.subtracting(VLANSet([7])))) < 30)
+    let odd = VLANSet(stride(from: 1, to: 4096, by: 2))
+    if let count = size(odd) { #expect(count <= 4096) }
+  }
+
+  @Test("S5: random sets, random frames")
+  func random() throws {
+    var generator = SeededGenerator(seed: 21)
+    for round in 0..<15 {
+      var vlans = VLANSet.empty
+      for _ in 0..<generator.number(below: 40) {
+        let low = UInt16(generator.number(below: 4096))
+        vlans = vlans.union(VLANSet(low...min(4095, low + UInt16(generator.number(below: 90)))))
+      }
+      try check(
+        Tags(
+          tagged: vlans, untagged: generator.happens(oneIn: 2), priorityTagged: generator.happens(oneIn: 2),
+          serviceTags: generator.happens(oneIn: 2) ? .areTags : .countAsUntagged), "round \(round)")
+    }
+  }
+
+  @Test("A frame of 14 bytes that claims a tag it does not have is matched by nothing")
+  func runt() throws {
+    let tags = Tags(tagged: .all, untagged: true, priorityTagged: false, serviceTags: .areTags)
+    let program = try #require(FrameMatch(tags: tags).program)
+    #expect(BPFMachine.run(program, on: .ethernet(type: .dot1Q)) == 0)
+  }
+
+  @Test("S27: the flooding program leaves out what no bridge forwards")
+  func flooded() throws {
+    let tags = Tags(tagged: VLANSet([111]), untagged: false, priorityTagged: false, serviceTags: .countAsUntagged)
+    let program = try #require(FrameMatch(tags: tags).flooded)
+    #expect(BPFMachine.flaw(in: program) == nil)
+    func isHit(_ destination: UInt64, vlan: UInt16) -> Bool {
+      var frame = Frame.ethernet(to: destination)
+      frame.tag = Frame.Tag(vlan)
+      return BPFMachine.run(program, on: frame) != 0
+    }
+    for last in UInt64(0)...15 { #expect(!isHit(0x0180_c200_0000 + last, vlan: 111)) }
+    for destination: UInt64 in [0x0180_c200_0010, 0x0180_c1ff_ffff, 0x0180_c201_0000, 0xffff_ffff_ffff, 2] {
+      #expect(isHit(destination, vlan: 111))
+      #expect(!isHit(destination, vlan: 110))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import NetworkTypes
+import TestSupport
+import Testing
+import TrafficControl
+
+@testable import MirrorCompiler
+
+@Suite("S25: the guard of a remote VLAN")
+struct RemoteVLANGuardTests {
+  private static let pass = UInt32(bitPattern: Control.continue.rawValue)
+  private static let drop = UInt32(bitPattern: Control.drop.rawValue)
+
+  /// As ovs-vswitchd.conf.db(5) lists them for `forward-bpdu`, one by one.
+  private static let reserved: [UInt64] =
+    (0...15).map { 0x0180_c200_0000 + $0 } + (0...7).map { 0x0100_0ccc_ccc0 + $0 } + [
+      0x00e0_2b00_0000, 0x00e0_2b00_0004, 0x00e0_2b00_0006, 0x0100_0c00_0000, 0x0100_0ccc_cccc, 0x0100_0ccc_cccd,
+      0x0100_0ccd_cdcd,
+    ]
+
+  private func verdict(_ frame: Frame, vlan: UInt16 = 111) throws -> UInt32 {
+    let program = try #require(RemoteVLANGuard.program(vlan: vlan))
+    #expect(program.result == .verdict)
+    #expect(BPFMachine.flaw(in: program) == nil)
+    return BPFMachine.run(program, on: frame)
+  }
+
+  @Test("S25: frames to reserved addresses are not copied; frames to their neighbours are")
+  func addresses() throws {
+    let known = Set(Self.reserved)
+    let neighbours = known.flatMap { address in
+      [address - 1, address + 1] + (0..<48).map { address ^ (1 << UInt64($0)) }
+    }
+    for address in known.union(neighbours) {
+      let expected = known.contains(address) ? Self.drop : Self.pass
+      #expect(try verdict(.ethernet(to: address)) == expected, "\(String(address, radix: 16))")
+    }
+  }
+
+  @Test("S25: frames that are in the VLAN already are not copied")
+  func loop() throws {
+    for vlan: UInt16 in [0, 1, 110, 111, 112, 367, 4095] {
+      for type in [EtherType.dot1Q, .dot1AD] {
+        let tag = Frame.Tag(vlan, priority: 7, tagProtocol: type)
+        var metadata = Frame.ethernet()
+        metadata.tag = tag
+        let expected = vlan == 111 ? Self.drop : Self.pass
+        #expect(try verdict(metadata) == expected)
+        #expect(try verdict(.ethernet(tagsInData: [tag])) == expected)
+      }
+    }
+    #expect(try verdict(.ethernet()) == Self.pass)
+  }
+
+  @Test("S24: only the outer tag decides")
+  func innerTags() throws {
+    var frame = Frame.ethernet(tagsInData: [Frame.Tag(111)])
+    frame.tag = Frame.Tag(10)
+    #expect(try verdict(frame) == Self.pass)
+    #expect(try verdict(.ethernet(tagsInData: [Frame.Tag(10), Frame.Tag(111)])) == Self.pass)
+  }
+}

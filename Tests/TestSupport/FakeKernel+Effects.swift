@@ -1,0 +1,90 @@
+import NetworkTypes
+import TrafficControl
+
+extension FakeKernel {
+  /// What a step that was accepted brings about.
+  func change(_ step: Step) {
+    if case .change(.device(let old), .device(let new)) = step, !old.isChangeable(to: new) {
+      change(.remove(.device(old)))
+      change(.add(.device(new)))
+      return
+    }
+    host.own.perform(step)
+    switch step {
+    case .add(.device(let device)): for name in device.interfaces { addInterface(name, of: device) }
+    case .remove(.device(let device)): for name in device.interfaces { removeInterface(name) }
+    case .change(_, .device(let device)): host.interfaces[device.name]?.mtu = device.mtu ?? 1500
+    case .add(.qdisc(let device)): host.interfaces[device]?.classifierQdisc = .clsact
+    case .remove(.qdisc(let device)): host.interfaces[device]?.classifierQdisc = Interface.ClassifierQdisc.none
+    case .change(_, .bridgePort(let port, let flags)): host.interfaces[port]?.bridgePort?.flags = flags
+    case .add(.action(let action)): host.statistics[action.key] = ActionStatistics()
+    case .remove(.action(let action)): host.statistics[action.key] = nil
+    case .add(.filter(let filter)): noteMask(of: filter)
+    case .remove(.filter(let filter)): forgetMask(of: filter)
+    default: break
+    }
+  }
+
+  /// What happens when somebody deletes an interface: its filters go, and what was mirrored to it points nowhere.
+  public func removeInterface(_ name: String) {
+    host.interfaces[name] = nil
+    host.own.qdiscs.remove(name)
+    host.own.devices = host.own.devices.filter { !$0.value.interfaces.contains(name) }
+    for filter in host.own.filters.values where filter.key.point.device == name {
+      host.own.filters[filter.key] = nil
+      forgetMask(of: filter)
+    }
+    for hook in Hook.allCases { host.foreignFilters[HookPoint(name, hook)] = nil }
+    for (key, action) in host.own.actions {
+      guard case .mirred(var target) = action.operation, target.device == name else { continue }
+      target.device = nil
+      host.own.actions[key]?.operation = .mirred(target)
+    }
+  }
+
+  /// Adds an interface with an index that no interface has had.
+  public func addInterface(_ interface: Interface) {
+    var new = interface
+    new.index = (host.interfaces.values.map(\.index).max() ?? 1) + 100
+    host.interfaces[new.name] = new
+  }
+
+  private func addInterface(_ name: String, of device: Device) {
+    var interface = Interface(index: 0, name: name)
+    interface.alias = device.alias
+    interface.mtu = device.mtu ?? 1500
+    switch device.kind {
+    case .dummy: interface.kind = "dummy"
+    case .veth(let peer):
+      interface.kind = "veth"
+      interface.link = .here(name == peer ? device.name : peer)
+    case .gretap(let tunnel): interface.kind = if case .v4 = tunnel.remote { "gretap" } else { "ip6gretap" }
+    }
+    addInterface(interface)
+  }
+
+  private func noteMask(of filter: Filter) {
+    guard case .flower(let match) = filter.classifier else { return }
+    let list = MaskList(filter.key)
+    if masks[list]?.contains(match.mask) != true { masks[list, default: []].append(match.mask) }
+  }
+
+  private func forgetMask(of filter: Filter) {
+    guard case .flower(let match) = filter.classifier else { return }
+    let list = MaskList(filter.key)
+    let isUsed = host.own.filters.values.contains {
+      if case .flower(let other) = $0.classifier { MaskList($0.key) == list && other.mask == match.mask } else { false }
+    }
+    if !isUsed { masks[list]?.removeAll { $0 == match.mask } }
+  }
+}
+
+extension Device {
+  /// Whether the device stays the same device when it is changed; otherwise it takes along what is on it.
+  fileprivate func isChangeable(to new: Device) -> Bool {
+    switch (kind, new.kind) {
+    case (.gretap(let old), .gretap(let new)): old.remote.octets.count == new.remote.octets.count
+    case (let old, let new): old == new
+    }
+  }
+}

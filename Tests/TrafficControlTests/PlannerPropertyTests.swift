@@ -1,0 +1,91 @@
+import TestSupport
+import Testing
+import TrafficControl
+
+@Suite("Planner: properties over random states")
+struct PlannerPropertyTests {
+  static let seeds = Array(UInt64(1)...250)
+
+  /// Two states; their bridge ports are the same, since flags are only ever changed.
+  private func pair(_ seed: UInt64) -> (KernelState, KernelState) {
+    var generator = SeededGenerator(seed: seed)
+    return (RandomState.make(using: &generator), RandomState.make(using: &generator))
+  }
+
+  @Test("S34: a plan between equal states is empty", arguments: seeds)
+  func converged(seed: UInt64) {
+    let (state, _) = pair(seed)
+    #expect(Plan.difference(from: state, to: state).isEmpty)
+  }
+
+  @Test("Applied to the first state a plan gives the second; its inverse gives the first back", arguments: seeds)
+  func application(seed: UInt64) {
+    let (old, new) = pair(seed)
+    let plan = Plan.difference(from: old, to: new)
+    #expect(plan.applied(to: old) == new)
+    #expect(plan.inverse.applied(to: new) == old)
+    #expect(plan.inverse.inverse == plan)
+  }
+
+  @Test("S34: a kernel accepts every step of a plan and of its inverse", arguments: seeds)
+  func execution(seed: UInt64) {
+    let (old, new) = pair(seed)
+    let kernel = RandomState.kernel(holding: old)
+    #expect(kernel.host.own == old)
+    let plan = Plan.difference(from: old, to: new)
+    #expect(kernel.perform(plan.steps) { false }.failure == nil)
+    #expect(kernel.host.own == new)
+    #expect(kernel.perform(plan.inverse.steps) { false }.failure == nil)
+    #expect(kernel.host.own == old)
+  }
+
+  @Test("A kernel tries the masks of a flower preference from the most keys to the fewest after any plan", arguments: seeds)
+  func maskOrder(seed: UInt64) {
+    let (old, new) = pair(seed)
+    let kernel = RandomState.kernel(holding: old)
+    _ = kernel.perform(Plan.difference(from: old, to: new).steps) { false }
+    for masks in kernel.masks.values { #expect(masks == masks.sorted()) }
+  }
+
+  @Test("Nothing is touched more than twice, and only to be made anew", arguments: seeds)
+  func minimality(seed: UInt64) {
+    let (old, new) = pair(seed)
+    var seen: [KernelObjectName: [Step]] = [:]
+    for step in Plan.difference(from: old, to: new).steps { seen[KernelObjectName(step), default: []].append(step) }
+    for steps in seen.values where steps.count > 1 {
+      #expect(steps.count == 2)
+      guard case .remove = steps[0], case .add = steps[1] else {
+        Issue.record("touched twice: \(steps.map(\.summary))")
+        continue
+      }
+    }
+  }
+}
+
+/// What names an object, whatever becomes of it.
+enum KernelObjectName: Hashable {
+  case device(String)
+  case qdisc(String)
+  case action(ActionKey)
+  case filter(FilterKey)
+  case bridgePort(String)
+
+  init(_ step: Step) {
+    switch step.object {
+    case .device(let device): self = .device(device.name)
+    case .qdisc(let device): self = .qdisc(device)
+    case .action(let action): self = .action(action.key)
+    case .filter(let filter): self = .filter(filter.key)
+    case .bridgePort(let name, _): self = .bridgePort(name)
+    }
+  }
+}
+
+extension Step {
+  /// What there is after the step, or was before it was removed.
+  var object: KernelObject {
+    switch self {
+    case .add(let object), .change(_, let object), .remove(let object): object
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import NetworkTypes
+import TestSupport
+import TrafficControl
+
+/// Makes kernel states that a kernel could hold, on interfaces `p0`...`p3`.
+struct RandomState {
+  static let ports = ["p0", "p1", "p2", "p3"]
+  private var generator: SeededGenerator
+  private var state = KernelState()
+
+  static func make(using generator: inout SeededGenerator) -> KernelState {
+    var maker = RandomState(generator: SeededGenerator(seed: generator.next()))
+    maker.addDevices()
+    maker.addActions()
+    let interfaces = ports + maker.state.devices.values.flatMap(\.interfaces).sorted()
+    for interface in interfaces { maker.addFilters(to: interface) }
+    for port in ports { maker.state.bridgePorts[port] = BridgePortFlags(rawValue: maker.number(16)) }
+    return maker.state
+  }
+
+  private init(generator: SeededGenerator) {
+    self.generator = generator
+  }
+
+  /// A kernel with the ports that already holds a state.
+  static func kernel(holding state: KernelState) -> FakeKernel {
+    var host = HostSnapshot()
+    for (number, name) in (["lo"] + ports).enumerated() {
+      var interface = Interface(index: UInt32(number + 1), name: name)
+      if ports.contains(name) {
+        interface.bridgePort = BridgePort()
+        interface.bridgePort?.flags = state.bridgePorts[name] ?? []
+      }
+      host.interfaces[name] = interface
+    }
+    let kernel = FakeKernel(host)
+    var rest = state
+    rest.bridgePorts = [:]
+    _ = kernel.perform(Plan.difference(from: KernelState(), to: rest).steps) { false }
+    kernel.host.own.bridgePorts = state.bridgePorts
+    return kernel
+  }
+
+  private mutating func number<Number: FixedWidthInteger>(_ bound: Int) -> Number {
+    Number(generator.number(below: bound))
+  }
+
+  private mutating func addDevices() {
+    let alias = Device.aliasPrefix + "test"
+    for name in generator.subset(of: ["d0", "d1"]) { state.insert(Device(name: name, kind: .dummy, alias: alias)) }
+    if generator.happens(oneIn: 2) {
+      state.insert(Device(name: "v0", kind: .veth(peer: "v0p"), mtu: 65535, alias: alias))
+    }
+    if generator.happens(oneIn: 2) {
+      let tunnel = GRETunnel(remote: .v4([10, 0, 0, number(2)]), ttl: 1 + number(3), tos: number(2))
+      state.insert(Device(name: "g0", kind: .gretap(tunnel), mtu: 65000, alias: alias))
+    }
+  }
+
+  private mutating func addActions() {
+    let targets = Self.ports + state.devices.values.flatMap(\.interfaces).sorted()
+    for index in generator.subset(of: Array(UInt32(1)...8)) {
+      let operation: Action.Operation =
+        switch generator.number(below: 5) {
+        case 0: .gact
+        case 1: .vlan(.pop)
+        case 2: .vlan(.push(id: number(4094), tagProtocol: .dot1Q))
+        default: .mirred(Mirred(.mirror, to: targets[generator.number(below: targets.count)]))
+        }
+      let control: Control = generator.happens(oneIn: 2) ? .continue : .pipe
+      state.insert(
+        Action(
+          index: 0x5000_0000 | index, cookie: Cookie(.object(.step, owner: number(2))), operation: operation,
+          control: control))
+    }
+  }
+
+  private mutating func addFilters(to device: String) {
+    for hook in Hook.allCases where generator.happens(oneIn: 2) {
+      for place in 0..<4 where generator.happens(oneIn: 2) {
+        let preference = UInt16(2 * place + (hook == .ingress ? 1 : 2))
+        addFilters(at: HookPoint(device, hook), preference: preference)
+      }
+    }
+    if state.filters.keys.contains(where: { $0.point.device == device }) { state.qdiscs.insert(device) }
+  }
+
+  private mutating func addFilters(at point: HookPoint, preference: UInt16) {
+    let frameProtocol: EtherType = generator.happens(oneIn: 3) ? .dot1Q : .all
+    let kind = generator.number(below: 6)
+    let matches = generator.subset(of: Self.matches).prefix(4)
+    let classifiers: [Classifier] =
+      switch kind {
+      case 0: [.matchall]
+      case 1: [.u32MatchAll]
+      case 2: [.bpf(.matchAll)]
+      case 3: [.bpf(.drop)]
+      default: matches.map { .flower($0) }
+      }
+    for classifier in classifiers {
+      let isVerdict = classifier == .bpf(.drop)
+      let bound = isVerdict ? [] : actions()
+      guard isVerdict != !bound.isEmpty else { continue }
+      let handle = classifier == .u32MatchAll ? Filter.u32Handle : freeHandle(at: point, preference)
+      state.insert(
+        Filter(
+          key: FilterKey(point, preference: preference, handle: handle), frameProtocol: frameProtocol,
+          classifier: classifier, actions: bound))
+    }
+  }
+
+  private static let matches = ["p0", "p1", nil].flatMap { device in
+    [FlowerMatch.Destination.group, nil].map { FlowerMatch(inputDevice: device, destination: $0) }
+  }
+
+  private mutating func actions() -> [ActionKey] {
+    let keys = state.actions.keys.sorted()
+    guard !keys.isEmpty else { return [] }
+    return (0...generator.number(below: 2)).map { _ in keys[generator.number(below: keys.count)] }
+  }
+
+  private mutating func freeHandle(at point: HookPoint, _ preference: UInt16) -> UInt32 {
+    var handle: UInt32 = 1 + number(3)
+    while state.filters[FilterKey(point, preference: preference, handle: handle)] != nil { handle += 1 }
+    return handle
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+import TrafficControl
+
+@Suite("Plans as shell scripts")
+struct ScriptTests {
+  @Test("A script stops at the first failure; an empty plan says so")
+  func head() {
+    let plan = Plan([.add(.qdisc(device: "eth0"))])
+    #expect(plan.script.hasPrefix("#!/bin/sh\nset -e\ntc qdisc add dev eth0 clsact\n"))
+    #expect(plan.script.hasSuffix("\n"))
+    #expect(Plan().script == "#!/bin/sh\n# nothing to do\n")
+  }
+
+  @Test(
+    "A word is as it is where that is safe, else in single quotes",
+    arguments: [
+      ("tap1", "tap1"), ("eth0.10", "eth0.10"), ("a:b/c@d%e+f=g,h-i_j", "a:b/c@d%e+f=g,h-i_j"), ("", "''"),
+      ("a b", "'a b'"), ("$(id)", "'$(id)'"), ("it's", "'it'\\''s'"), ("'", "''\\'''"), ("*", "'*'"), ("~", "'~'"),
+      ("é", "'é'"), ("a;b", "'a;b'"), ("\\", "'\\'"), ("#x", "'#x'"),
+    ])
+  func quoting(text: String, expected: String) {
+    #expect(ShellWords.quote(text) == expected)
+  }
+
+  @Test("Names that mean something to a shell reach every command in quotes")
+  func hostileNames() {
+    let name = "a;`'$&"
+    var state = KernelState()
+    state.insert(Device(name: "v", kind: .veth(peer: name), alias: Device.aliasPrefix + name))
+    state.qdiscs = [name]
+    let copy = Action(
+      index: 1, cookie: Cookie(.object(.step, owner: 1)), operation: .mirred(Mirred(.mirror, to: name)),
+      control: .continue)
+    state.insert(copy)
+    state.insert(
+      Filter(
+        key: FilterKey(HookPoint(name, .egress), preference: 512, handle: 1),
+        classifier: .flower(FlowerMatch(inputDevice: name)), actions: [copy.key]))
+    let plan = Plan.difference(from: KernelState(), to: state)
+    let quoted = ShellWords.quote(name)
+    for line in plan.script.split(separator: "\n") where line.contains(name.prefix(2)) {
+      #expect(line.contains(quoted) || line.contains("'mirrorctl:a;"), "\(line)")
+    }
+  }
+
+  @Test("A shell takes every script")
+  func syntax() throws {
+    var generator = SeededGenerator(seed: 11)
+    for _ in 0..<20 {
+      let old = RandomState.make(using: &generator)
+      let new = RandomState.make(using: &generator)
+      let plan = Plan.difference(from: old, to: new)
+      #expect(try Self.check(plan.script))
+      #expect(try Self.check(plan.inverse.script))
+    }
+    #expect(try !Self.check("if true; then\n"))
+  }
+
+  /// Whether `sh -n` finds nothing wrong.
+  private static func check(_ script: String) throws -> Bool {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("plan-\(UUID().uuidString).sh")
+    try Data(script.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-n", file.path]
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    return shell.terminationStatus == 0
+  }
+}
