@@ -75,17 +75,22 @@ extension LinuxKernel {
   ) -> (outcomes: [NetlinkSocket.Outcome], failure: NetlinkFailure?) {
     var result = socket.transact(messages)
     var pause: UInt32 = 2_000
-    while pause < 600_000, result.failure == nil {
+    var waited: UInt32 = 0
+    while waited < Self.graceMicroseconds, result.failure == nil {
       let waiting = result.outcomes.indices.filter { result.outcomes[$0].failure?.isBoundAction ?? false }
       if waiting.isEmpty { break }
       usleep(pause)
-      pause *= 2
+      waited += pause
+      pause = min(2 * pause, 250_000)
       let again = socket.transact(waiting.map { messages[$0] })
       for (position, outcome) in zip(waiting, again.outcomes) { result.outcomes[position] = outcome }
       result.failure = again.failure
     }
     return result
   }
+
+  /// How long to wait for such a grace period, in microseconds: milliseconds on an idle machine, a second and more on one that is overloaded.
+  private static let graceMicroseconds: UInt32 = 5_000_000
 
   /// Adds the qdiscs first and then the marks of those that were added: a mark must never get onto another tool's qdisc.
   private func addQdiscs(_ steps: ArraySlice<Step>, _ execution: inout Execution) {
