@@ -7,9 +7,10 @@ import TrafficControl
 /// Large programs and many filters.
 @Suite(.enabled(if: ScratchNamespace.isPossible, "network namespaces need root"))
 struct ContractScaleTests {
+  /// The interfaces stay down: with frames of their own, 1,500 filters would make a storm of them.
   private func lab(_ body: (LinuxKernel) throws -> Void) throws {
     try ScratchNamespace.run {
-      try shell("ip link add sp0 type veth peer name out0; ip link set sp0 up; ip link set out0 up")
+      try shell("ip link add sp0 type veth peer name sp0x; ip link add out0 type veth peer name out0x")
       try body(try LinuxKernel())
     }
   }
