@@ -98,7 +98,9 @@ extension MirrorCompiler {
     let workshop = unit.workshop
     switch unit.mirror.output {
     case .ports(let names):
-      unit.assembly = try SPANOutput(workshop: workshop, mirror: unit.mirror, resolver: resolver).assemble(names)
+      unit.assembly = try SPANOutput(
+        workshop: workshop, mirror: unit.mirror, resolver: resolver, selected: unit.selected
+      ).assemble(names)
     case .vlan(let output):
       unit.assembly = try RSPANOutput(
         workshop: workshop, mirror: unit.mirror, output: output, resolver: resolver, reserved: reservedPorts

@@ -22,8 +22,8 @@ struct MirrorUnit {
     return selected.flatMap { port, side in
       let classification = VLANClassification(port, side, in: snapshot)
       let hook = port.point(side).hook
-      let replaced = side == .source ? assembly.targetByPort[port.name]?[hook] : nil
-      let targets = replaced.map { [$0] } ?? assembly.targets[hook] ?? []
+      let place = Assembly.TapPlace(port: port.name, side: side)
+      let targets = assembly.targetsByTap[place] ?? assembly.targets[hook] ?? []
       return targets.map { target in
         Tap(
           owner: owner, port: port, side: side, vlans: wantedVLANs(at: port, side, classification, in: snapshot),

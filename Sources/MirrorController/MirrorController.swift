@@ -34,6 +34,8 @@ public struct MirrorController<K: Kernel> {
     let profiles = try change.profiles(from: observation.profiles)
     try checkDamage(observation, profiles)
     do throws(KernelError) {
+      // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
+      if !profiles.isEmpty { observation.snapshot.features = try kernel.features() }
       observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles))
     } catch { throw .observation(error) }
     let expressions = try expressions(of: profiles)

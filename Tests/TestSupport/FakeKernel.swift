@@ -37,6 +37,8 @@ public final class FakeKernel: Kernel {
     self.host = host
   }
 
+  public func features() throws(KernelError) -> Set<Feature> { host.features }
+
   public func snapshot() throws(KernelError) -> HostSnapshot {
     if let looks = looksUntilFailure {
       looksUntilFailure = looks > 0 ? looks - 1 : nil

@@ -9,8 +9,8 @@ struct Assembly {
   var candidates: [Action] = []
   /// What the selected ports have to do; one for each output and kind of hook.
   var targets: [Hook: [Target]] = [:]
-  /// The target to use at one port instead, where the ingress port alone decides.
-  var targetByPort: [String: [Hook: Target]] = [:]
+  /// The targets to use at one side of one port instead.
+  var targetsByTap: [TapPlace: [Target]] = [:]
   /// Packets that are copies already, where the hooks have to tell.
   var excludedTunnel: TunnelGuard?
   /// Bridge ports that take no frames but the copies.
@@ -19,7 +19,10 @@ struct Assembly {
   var reasons: [String] = []
   var warnings: [String] = []
 
-  mutating func add(_ actions: Action...) { for action in actions { state.insert(action) } }
+  struct TapPlace: Hashable {
+    var port: String
+    var side: Side
+  }
 
   /// Adds filters to a device of ours, one after another, from preference 1 on.
   mutating func addStage(_ point: HookPoint, _ filters: [(EtherType, Classifier, [Action])]) {

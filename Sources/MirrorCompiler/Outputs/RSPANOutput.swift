@@ -28,7 +28,7 @@ struct RSPANOutput {
     let excluded = output.ingressPort == .included ? [] : carriers.map(\.port)
     func stage(_ ingress: Port?) -> String {
       let role = ingress.flatMap { roles[$0.name] }
-      return workshop.deviceName("s", role.map { Int($0 - Role.carriers.lowerBound) + 1 } ?? 0)
+      return workshop.deviceName("s", role.map { $0 - Role.carriers.lowerBound + 1 } ?? 0)
     }
     let stages = workshop.roles(for: [stage(nil)] + excluded.map(stage), in: Role.stages, stride: 2)
     let skip = workshop.action(Role.skip, .gact, .continue)
@@ -46,7 +46,9 @@ struct RSPANOutput {
       let byIngress = Dictionary(uniqueKeysWithValues: excluded.map { ($0.name, copy(stage($0))) })
       for port in excluded {
         let entering = Target(destination: destination, copy: byIngress[port.name] ?? target.copy, skip: skip.key)
-        assembly.targetByPort[port.name, default: [:]][port.point(.source).hook] = entering
+        if port.point(.source).hook == hook {
+          assembly.targetsByTap[Assembly.TapPlace(port: port.name, side: .source)] = [entering]
+        }
       }
       target.copyByIngress = byIngress
       assembly.targets[hook] = [target]

@@ -7,6 +7,7 @@ struct SPANOutput {
   let workshop: Workshop
   let mirror: PortMirror
   let resolver: PortResolver
+  let selected: [(port: Port, side: Side)]
 
   /// Roles of one output: the two hooks' copies and the stage's delivery.
   private enum Offset {
@@ -32,29 +33,38 @@ struct SPANOutput {
     let roles = workshop.roles(for: places, in: Role.outputs, stride: Offset.stride)
     let skip = workshop.action(Role.skip, .gact, .continue)
     assembly.candidates.append(skip)
+    var staged: [SwitchView.Place] = []
     for interface in found {
       guard let role = roles[interface.name] else {
         throw Finding(owner: workshop.owner, kind: .refused, message: "a mirror can have 60 output ports at most")
       }
-      try add(interface, role: role, skip: skip.key, to: &assembly)
+      if mirror.view == .switch {
+        let deliver = workshop.action(
+          role + Offset.delivery, .mirred(Mirred(.redirect, to: interface.name)), .stolen, counts: .counterWithHeader)
+        staged.append(SwitchView.Place(output: interface, role: role, delivery: deliver))
+      } else {
+        addCopies(to: interface, role: role, skip: skip.key, &assembly)
+      }
+      addReport(interface, to: &assembly)
+    }
+    if let bridge = mirror.bridge, !staged.isEmpty {
+      try SwitchView(workshop: workshop, bridge: bridge, selected: selected).add(staged, skip: skip.key, to: &assembly)
     }
     for place in places.dropFirst(found.count) { keepLost(role: roles[place], skip: skip.key, in: &assembly) }
     return assembly
   }
 
-  private func add(_ output: Interface, role: UInt32, skip: ActionKey, to assembly: inout Assembly) throws(Finding) {
-    var device = output.name
-    if mirror.view == .switch {
-      device = try addTagRemoval(for: output, role: role, to: &assembly)
-    }
+  private func addCopies(to output: Interface, role: UInt32, skip: ActionKey, _ assembly: inout Assembly) {
     for (hook, offset) in [(Hook.ingress, Offset.ingress), (.egress, Offset.egress)] {
-      let counts: Cookie.Role =
-        mirror.view == .switch ? .step : hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-      let copy = workshop.action(role + offset, .mirred(Mirred(.mirror, to: device)), .continue, counts: counts)
+      let counts: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
+      let copy = workshop.action(role + offset, .mirred(Mirred(.mirror, to: output.name)), .continue, counts: counts)
       assembly.candidates.append(copy)
       assembly.targets[hook, default: []].append(
         Target(destination: .device(output.name), copy: copy.key, skip: skip))
     }
+  }
+
+  private func addReport(_ output: Interface, to assembly: inout Assembly) {
     if let bridge = mirror.bridge, output.master == bridge { assembly.reservedPorts.append(output.name) }
     if mirror.bridge == nil, let bridge = output.master, workshop.snapshot.interfaces[bridge]?.bridge != nil {
       assembly.warnings.append(
@@ -78,30 +88,5 @@ struct SPANOutput {
       assembly.targets[hook, default: []].append(
         Target(destination: .device("\u{0}\(role)"), copy: key, skip: skip))
     }
-  }
-
-  /// A stage that takes the tag off each copy, as the access port does that the copies leave by.
-  private func addTagRemoval(for output: Interface, role: UInt32, to assembly: inout Assembly) throws(Finding) -> String
-  {
-    let membership = output.bridgePort?.membership ?? VLANMembership()
-    guard let bridge = mirror.bridge, output.master == bridge,
-      workshop.snapshot.interfaces[bridge]?.bridge?.awareness == .aware, membership.tagged.isEmpty
-    else {
-      throw Finding(
-        owner: workshop.owner, kind: .unsupportedYet,
-        message:
-          "view: switch is not supported yet but for an output that is an access port of the mirrored VLAN-aware "
-          + "bridge; \(output.name) is none")
-    }
-    try workshop.require(.dummy, for: "view: switch")
-    try workshop.require(.vlan, for: "view: switch")
-    try workshop.require(.matchall, for: "view: switch")
-    let name = workshop.deviceName("s", Int(role))
-    assembly.state.insert(Device(name: name, kind: .dummy, alias: workshop.alias))
-    let pop = workshop.action(Role.pop, .vlan(.pop), .continue)
-    let deliver = workshop.action(
-      role + Offset.delivery, .mirred(Mirred(.redirect, to: output.name)), .stolen, counts: .counterWithHeader)
-    assembly.addStage(HookPoint(name, .egress), [(.dot1Q, .matchall, [pop]), (.all, .matchall, [deliver])])
-    return name
   }
 }

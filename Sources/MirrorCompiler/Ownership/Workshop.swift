@@ -17,9 +17,9 @@ struct Workshop {
       operation: operation, control: control)
   }
 
-  /// The name of a device that only this owner has: at most 15 bytes for any slot and number.
-  func deviceName(_ kind: String, _ number: Int = 0) -> String {
-    "mc\(kind)\(slot)" + (number == 0 ? "" : "-\(number)")
+  /// The name of a device that only this owner has, at most 14 bytes: slot and number (below 2^20) are hexadecimal.
+  func deviceName(_ kind: String, _ number: UInt32 = 0) -> String {
+    "mc\(kind)\(String(slot, radix: 16))" + (number == 0 ? "" : "-\(String(number, radix: 16))")
   }
 
   var alias: String { Device.aliasPrefix + owner.description }

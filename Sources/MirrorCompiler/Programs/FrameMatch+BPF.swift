@@ -21,6 +21,21 @@ extension FrameMatch {
     }
   }
 
+  /// Matches tags with VLAN ID 0 and PCP 0 (the drop eligible bit is not looked at).
+  static var emptyTag: BPFProgram? {
+    var assembler = BPFAssembler()
+    let miss = assembler.newLabel()
+    assembler.loadMetadata(.vlanTagPresent)
+    assembler.jump(ifEqual: 0, to: miss)
+    assembler.loadMetadata(.vlanTag)
+    assembler.and(0xefff)
+    assembler.jump(unlessEqual: 0, to: miss)
+    assembler.finish(0xffff_ffff)
+    assembler.place(miss)
+    assembler.finish(0)
+    return assembler.assemble()
+  }
+
   private func assemble(_ prologue: (inout BPFAssembler, BPFAssembler.Label) -> Void) -> BPFProgram? {
     var assembler = BPFAssembler()
     let hit = assembler.newLabel()

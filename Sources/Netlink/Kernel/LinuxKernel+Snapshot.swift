@@ -5,7 +5,6 @@ import TrafficControl
 
 extension LinuxKernel {
   public func snapshot() throws(KernelError) -> HostSnapshot {
-    let features = try features()
     let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
     var assembly = SnapshotAssembly(links: links)
     if links.contains(where: { $0.awareness == .aware }) {
@@ -23,8 +22,7 @@ extension LinuxKernel {
         assembly.filters[SnapshotAssembly.Place(interface: index, hook: hook)] = try filters(index, hook)
       }
     }
-    var snapshot = assembly.snapshot
-    snapshot.features = features
+    let snapshot = assembly.snapshot
     table = assembly.table
     return snapshot
   }

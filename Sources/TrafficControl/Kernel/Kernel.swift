@@ -2,7 +2,10 @@ import NetworkTypes
 
 /// The boundary to a kernel: one look and one way to change things, in one network namespace.
 public protocol Kernel {
-  /// Looks at everything but the routes.
+  /// What the kernel can do, found by trying.
+  func features() throws(KernelError) -> Set<Feature>
+
+  /// Looks at everything but the features and the routes.
   func snapshot() throws(KernelError) -> HostSnapshot
 
   /// The interfaces by which the routes lead to the addresses; addresses without a route are left out.

@@ -7,7 +7,7 @@ func profile(_ mirrors: String..., bridges: String...) -> String {
 }
 
 /// The path of a profile that the documentation shows.
-func examplePath(_ name: String, file: String = #filePath) -> String {
-  let components = file.split(separator: "/", omittingEmptySubsequences: false)
+func examplePath(_ name: String) -> String {
+  let components = #filePath.split(separator: "/", omittingEmptySubsequences: false)
   return components.dropLast(4).joined(separator: "/") + "/docs/examples/\(name).yaml"
 }
