@@ -136,7 +136,7 @@ extension MirrorCompiler {
       }
     case .tunnel(let output):
       result.tunnel = unit.assembly.outputs.first?.interface
-      result.outputs = [output.device ?? snapshot.routes[output.remote]].compactMap {
+      result.outputs = [output.device ?? snapshot.routes[output.remote]?.interface].compactMap {
         $0.map { HookPoint($0, .egress) }
       }
     }

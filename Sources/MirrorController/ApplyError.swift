@@ -11,8 +11,8 @@ public enum ApplyError: Error, Sendable {
   case damagedRecords([UInt16])
   /// Looking at the kernel failed.
   case observation(KernelError)
-  /// A request failed; everything before it was undone.
-  case kernel(KernelError)
+  /// A request failed; everything before it was undone. The mirrors are those that the request was for.
+  case kernel(KernelError, mirrors: [String])
   /// The kernel accepted everything and yet holds something else; all was undone.
   case unverified([Step])
   /// A request failed, and so did undoing the ones before it; the steps are what is left to do.

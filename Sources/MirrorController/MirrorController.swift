@@ -56,7 +56,9 @@ public struct MirrorController<K: Kernel> {
     let execution = kernel.perform(proposal.plan.steps, isInterrupted: isInterrupted)
     if let failure = execution.failure {
       try undo(execution.done, after: failure)
-      throw .kernel(failure)
+      let done = Set(execution.done)
+      let step = proposal.plan.steps.first { !done.contains($0) }
+      throw .kernel(failure, mirrors: step.map { proposal.compilation.mirrors(behind: $0) } ?? [])
     }
     let rest = try propose(.none)
     guard rest.plan.isEmpty else {

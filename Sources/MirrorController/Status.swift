@@ -32,25 +32,13 @@ public struct Status: Sendable {
   private static func drift(_ plan: Plan) -> [UInt16: Int] {
     var counts: [UInt16: Int] = [:]
     for step in plan.steps {
-      let object =
-        switch step {
-        case .add(let object), .remove(let object), .change(_, let object): object
-        }
-      for slot in slots(of: object) { counts[slot, default: 0] += 1 }
+      for slot in step.object.slots { counts[slot, default: 0] += 1 }
     }
     return counts
   }
 
-  private static func slots(of object: KernelObject) -> Set<UInt16> {
-    switch object {
-    case .action(let action): Set([ActionIndex.slot(of: action.key.index)].compactMap { $0 })
-    case .filter(let filter): Set(filter.actions.compactMap { ActionIndex.slot(of: $0.index) })
-    case .device, .qdisc, .bridgePort: []
-    }
-  }
-
   private static func objects(slot: UInt16, in state: KernelState) -> [KernelObject] {
-    let filters = state.filters.values.filter { slots(of: .filter($0)).contains(slot) }.sorted { $0.key < $1.key }
+    let filters = state.filters.values.filter { KernelObject.filter($0).slots.contains(slot) }.sorted { $0.key < $1.key }
     let actions = state.actions.values.filter {
       ActionIndex.slot(of: $0.key.index) == slot && ActionIndex.range(of: $0.key.index) == .object
     }.sorted { $0.key < $1.key }

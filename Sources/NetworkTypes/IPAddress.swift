@@ -18,6 +18,15 @@ public enum IPAddress: Hashable, Sendable {
     }
   }
 
+  /// The address of 4 or 16 octets, most significant first; `nil` for any other number.
+  public init?(octets: some Collection<UInt8>) {
+    switch octets.count {
+    case 4: self = .v4(Array(octets))
+    case 16: self = .v6(Array(octets))
+    default: return nil
+    }
+  }
+
   /// The octets, most significant first: 4 or 16 of them.
   public var octets: [UInt8] {
     switch self {

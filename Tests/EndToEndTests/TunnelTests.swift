@@ -124,6 +124,8 @@ struct TunnelTests {
     try withTunnelLab { lab in
       try MirrorCommand(in: lab.sw).apply(
         profile("{name: m3, select_src_port: up0, select_dst_port: up0, \(Self.gretap)}"))
+      // A host that has the address and no tunnel would answer each copy with an ICMP error.
+      try lab.world.ip("addr del 10.95.30.43/32 dev lo")
       let uplink = try lab.capture()
       try SwitchLab.ping("10.0.2.2", from: lab.sw, count: 2)
       let frames = try uplink.drain()

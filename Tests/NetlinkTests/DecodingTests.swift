@@ -100,7 +100,7 @@ import TrafficControl
   }
 
   @Test func route() throws {
-    #expect(try LinkDumps.routeReply.payloads.map(RouteRequest.outputInterface) == [11])
+    #expect(try LinkDumps.routeReply.payloads.map { try RouteRequest.route($0)?.interface } == [11])
   }
 
   @Test func refusal() throws {

@@ -27,7 +27,7 @@ import TrafficControl
     _ = try? ActionRecord.list(payload)
     _ = try? QdiscRecord(payload)
     _ = try? VLANMembership.decode(payload)
-    _ = try? RouteRequest.outputInterface(payload)
+    _ = try? RouteRequest.route(payload)
     if let link = try? LinkRecord(payload) { _ = SnapshotAssembly(links: [link]).snapshot }
   }
 

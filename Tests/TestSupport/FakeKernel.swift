@@ -8,7 +8,7 @@ import TrafficControl
 /// with a qdisc, one preference at both hooks of a device, states that steps do not describe.
 public final class FakeKernel: Kernel {
   public var host: HostSnapshot
-  public var routeTable: [IPAddress: String] = [:]
+  public var routeTable: [IPAddress: Route] = [:]
   /// The numbers of the requests that are to fail, counted from 0 from the moment this is set.
   public var failingRequests: Set<Int> = [] {
     didSet { requestCount = 0 }
@@ -50,7 +50,7 @@ public final class FakeKernel: Kernel {
     return snapshot
   }
 
-  public func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: String] {
+  public func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route] {
     routeTable.filter { addresses.contains($0.key) }
   }
 

@@ -47,3 +47,8 @@ public enum Hosts {
       pvid: pvid, untagged: VLANSet(untagged), tagged: VLANSet(tagged))
   }
 }
+
+extension Route: ExpressibleByStringLiteral {
+  /// A route by an interface that has `10.0.2.15` and `fd00:2::15`.
+  public init(stringLiteral interface: String) { self.init(interface: interface, source: IPAddress("fd00:2::15")) }
+}

@@ -25,14 +25,20 @@ struct TunnelDevice {
       assembly.reasons.append("underlay \(device) does not exist")
       return assembly
     }
+    // An IPv6 tunnel sends nothing without a local address (ip6_tnl_xmit_ctl, net/ipv6/ip6_tunnel.c).
+    let local = output.local ?? (isV4 ? nil : workshop.snapshot.routes[output.remote]?.source)
+    guard isV4 || local != nil else {
+      assembly.reasons.append("there is no route to \(output.remote), and no local address is given")
+      return assembly
+    }
     let tunnel = GRETunnel(
-      remote: output.remote, local: output.local, key: key, ttl: output.ttl ?? 64, tos: output.tos ?? 0,
+      remote: output.remote, local: local, key: key, ttl: output.ttl ?? 64, tos: output.tos ?? 0,
       underlay: output.device)
     let name = deviceName(tunnel)
     assembly.state.insert(
       Device(name: name, kind: .gretap(tunnel), mtu: isV4 ? Self.mtu : nil, alias: Device.aliasPrefix + "tunnel"))
     assembly.addStage(HookPoint(name, .ingress), [(.all, .bpf(.drop), [])])
-    let own = TunnelGuard(remote: output.remote, local: output.local, key: key)
+    let own = TunnelGuard(remote: output.remote, local: local, key: key)
     let skip = workshop.action(Role.skip, .gact, .continue)
     assembly.candidates.append(skip)
     let entry: String
@@ -82,7 +88,7 @@ struct TunnelDevice {
   private func addReport(_ name: String, isV4: Bool, to assembly: inout Assembly) {
     let route = workshop.snapshot.routes[output.remote]
     if route == nil { assembly.reasons.append("there is no route to \(output.remote)") }
-    let underlay = (output.device ?? route).flatMap { workshop.snapshot.interfaces[$0] }
+    let underlay = (output.device ?? route?.interface).flatMap { workshop.snapshot.interfaces[$0] }
     if let underlay, !underlay.isUp { assembly.reasons.append("underlay \(underlay.name) is down") }
     if !isV4, let underlay {
       assembly.warnings.append(

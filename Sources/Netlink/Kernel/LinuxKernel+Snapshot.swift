@@ -59,20 +59,21 @@ extension LinuxKernel {
     return Set(zip(indexes, outcomes).filter { if case .done = $0.1 { true } else { false } }.map(\.0))
   }
 
-  public func routes(to destinations: Set<IPAddress>) throws(KernelError) -> [IPAddress: String] {
+  public func routes(to destinations: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route] {
     let addresses = Array(destinations)
     guard !addresses.isEmpty else { return [:] }
     try refreshInterfaces()
     let table = table
     return try asking("ip route get") { () throws(NetlinkFailure) in
       let outcomes = try socket.requestAll(addresses.map(RouteRequest.find))
-      var routes: [IPAddress: String] = [:]
+      var routes: [IPAddress: Route] = [:]
       for (address, outcome) in zip(addresses, outcomes) {
         guard case .done(let replies) = outcome, let reply = replies.first(where: { $0.type == RTM_NEWROUTE }) else {
           continue
         }
         do throws(MalformedMessage) {
-          routes[address] = try RouteRequest.outputInterface(reply.payload).flatMap(table.name)
+          guard let found = try RouteRequest.route(reply.payload), let name = table.name(found.interface) else { continue }
+          routes[address] = Route(interface: name, source: found.source)
         } catch { throw NetlinkFailure(error) }
       }
       return routes

@@ -14,11 +14,14 @@ enum RouteRequest {
     return message
   }
 
-  /// Reads the interface index of an `RTM_NEWROUTE` message; `nil`: the address cannot be reached.
-  static func outputInterface(_ payload: ArraySlice<UInt8>) throws(MalformedMessage) -> UInt32? {
+  /// Reads the interface index and the source address of an `RTM_NEWROUTE` message; `nil`: the address cannot be reached.
+  static func route(_ payload: ArraySlice<UInt8>) throws(MalformedMessage) -> (interface: UInt32, source: IPAddress?)? {
     let header = try payload.header(rtmsg.self)
     let attributes = try Attributes(payload.dropping(rtmsg.self))
     let reachable = [Int(RTN_UNICAST), Int(RTN_LOCAL), Int(RTN_BROADCAST), Int(RTN_MULTICAST), Int(RTN_ANYCAST)]
-    return reachable.contains(Int(header.rtm_type)) ? attributes.value(RTA_OIF.rawValue, UInt32.self) : nil
+    guard reachable.contains(Int(header.rtm_type)), let index = attributes.value(RTA_OIF.rawValue, UInt32.self) else {
+      return nil
+    }
+    return (index, attributes[RTA_PREFSRC.rawValue].flatMap(IPAddress.init(octets:)))
   }
 }

@@ -8,8 +8,8 @@ public protocol Kernel {
   /// Looks at everything but the features and the routes.
   func snapshot() throws(KernelError) -> HostSnapshot
 
-  /// The interfaces by which the routes lead to the addresses; addresses without a route are left out.
-  func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: String]
+  /// How the routes lead to the addresses; addresses without a route are left out.
+  func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route]
 
   /// The classic BPF program of a pcap-filter(7) expression, made for the clsact hooks of this kernel.
   func program(for expression: String) throws(KernelError) -> BPFProgram

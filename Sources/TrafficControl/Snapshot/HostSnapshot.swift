@@ -12,11 +12,24 @@ public struct HostSnapshot: Sendable {
   public var foreignActions: Set<ActionKey> = []
   /// Counters of our actions.
   public var statistics: [ActionKey: ActionStatistics] = [:]
-  /// The interface by which the routes lead to an address; a missing entry: there is no route, or nobody asked.
-  public var routes: [IPAddress: String] = [:]
+  /// How the routes lead to an address; a missing entry: there is no route, or nobody asked.
+  public var routes: [IPAddress: Route] = [:]
   public var features: Set<Feature> = Set(Feature.allCases)
 
   public init() {}
+}
+
+/// How the kernel reaches an address (`ip route get`).
+public struct Route: Hashable, Sendable {
+  /// `RTA_OIF`
+  public var interface: String
+  /// `RTA_PREFSRC`: the address that packets go out with.
+  public var source: IPAddress?
+
+  public init(interface: String, source: IPAddress? = nil) {
+    self.interface = interface
+    self.source = source
+  }
 }
 
 /// A filter that is not ours.

@@ -45,8 +45,11 @@ struct FailureReport {
             + "came from in one go, or remove all with 'mirrorctl clear'"
         ], exitCode: .failure)
     case .observation(let error): self.init(error)
-    case .kernel(let error):
+    case .kernel(let error, let mirrors):
       self.init(error)
+      if !mirrors.isEmpty, let first = lines.first {
+        lines[0] = "mirror \(mirrors.joined(separator: ", ")): \(first)"
+      }
       lines.append("everything before it was undone; the mirrors are as they were")
     case .unverified(let steps):
       self.init(
