@@ -86,8 +86,10 @@ struct OnceOnly {
     guard let way = hidden.map(\.name).sorted().first(where: { tap.target.copyByIngress[$0] != nil }) else { return }
     throw Finding(
       owner: tap.owner, kind: .unsupportedYet,
-      message: "copies of frames from \(way) to \(tap.port.name) would go back to \(way), because the port they came in by "
-        + "cannot be told there; that is not supported yet: select \(way) as a source too, or allow it with 'reflect: true'")
+      message:
+        "copies of frames from \(way) to \(tap.port.name) would go back to \(way), because the port they came in by "
+        + "cannot be told there; that is not supported yet: select \(way) as a source too, or allow it with "
+        + "'reflect: true'")
   }
 }
 
