@@ -96,6 +96,7 @@ extension MirrorCompiler {
   func assemble(_ unit: inout MirrorUnit, path: TunnelDevice.Path) throws(Finding) {
     guard unit.isEnabled else { return }
     let workshop = unit.workshop
+    for feature in [Feature.clsact, .mirred] { try workshop.require(feature, for: "any mirror") }
     switch unit.mirror.output {
     case .ports(let names):
       unit.assembly = try SPANOutput(
@@ -116,9 +117,18 @@ extension MirrorCompiler {
     let reserved = reservedPorts
     let feeders = Dictionary(
       uniqueKeysWithValues: bridges.map { bridge in
-        (bridge, resolver.ports(of: bridge).filter { !reserved.contains($0.name) })
+        let ports = resolver.ports(of: bridge).filter { !reserved.contains($0.name) }
+        return (bridge, Dictionary(uniqueKeysWithValues: ports.map { ($0, admittedVLANs(at: $0, of: bridge)) }))
       })
     return try OnceOnly(feeders: feeders).programs(for: units.flatMap { $0.taps(in: snapshot) })
+  }
+
+  /// The VLANs whose frames the bridge takes from a port and sends on.
+  private func admittedVLANs(at port: Port, of bridge: String) -> VLANSet {
+    let member = snapshot.interfaces[port.name]?.bridgePort
+    if let member, member.state != .forwarding { return .empty }
+    guard let settings = snapshot.interfaces[bridge]?.bridge, settings.awareness == .aware else { return .all }
+    return port.role == .local ? settings.membership.all : member?.membership.all ?? .empty
   }
 
   func cycleMirror(_ unit: MirrorUnit) -> CycleCheck.Mirror {

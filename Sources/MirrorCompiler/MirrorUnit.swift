@@ -23,7 +23,9 @@ struct MirrorUnit {
       let classification = VLANClassification(port, side, in: snapshot)
       let hook = port.point(side).hook
       let place = Assembly.TapPlace(port: port.name, side: side)
-      let targets = assembly.targetsByTap[place] ?? assembly.targets[hook] ?? []
+      var targets = assembly.targetsByTap[place] ?? assembly.targets[hook] ?? []
+      // Where a frame enters, the port itself is the one it comes in by.
+      if side == .source { for index in targets.indices { targets[index].copyByIngress = [:] } }
       return targets.map { target in
         Tap(
           owner: owner, port: port, side: side, vlans: wantedVLANs(at: port, side, classification, in: snapshot),

@@ -32,7 +32,7 @@ public struct MirrorController<K: Kernel> {
   public func propose(_ change: Change) throws(ApplyError) -> Proposal {
     var observation = try observe()
     let profiles = try change.profiles(from: observation.profiles)
-    try checkDamage(observation, profiles)
+    try checkDamage(observation, profiles, change)
     do throws(KernelError) {
       // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
       if !profiles.isEmpty { observation.snapshot.features = try kernel.features() }
@@ -60,13 +60,25 @@ public struct MirrorController<K: Kernel> {
       let step = proposal.plan.steps.first { !done.contains($0) }
       throw .kernel(failure, mirrors: step.map { proposal.compilation.mirrors(behind: $0) } ?? [])
     }
-    let rest = try propose(.none)
-    guard rest.plan.isEmpty else {
-      let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
-      try undo(proposal.plan.steps, after: failure)
-      throw .unverified(rest.plan.steps)
-    }
+    try verify(proposal.plan)
     return proposal
+  }
+
+  /// Looks again; unless there is nothing left to do, the plan is undone.
+  private func verify(_ plan: Plan) throws(ApplyError) {
+    let rest: Plan
+    do throws(ApplyError) {
+      rest = try propose(.none).plan
+    } catch {
+      let failure = KernelError(cause: .other, request: "read back", text: "what the kernel holds cannot be read")
+      try undo(plan.steps, after: failure)
+      throw error
+    }
+    guard rest.isEmpty else {
+      let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
+      try undo(plan.steps, after: failure)
+      throw .unverified(rest.steps)
+    }
   }
 
   private func expressions(of profiles: [Profile]) throws(ApplyError) -> [String: BPFProgram] {
@@ -96,8 +108,10 @@ public struct MirrorController<K: Kernel> {
   }
 
   /// A slot that cannot be read is no obstacle if the change replaces or removes what it holds.
-  private func checkDamage(_ observation: Observation, _ profiles: [Profile]) throws(ApplyError) {
-    guard !profiles.isEmpty else { return }
+  private func checkDamage(
+    _ observation: Observation, _ profiles: [Profile], _ change: Change
+  ) throws(ApplyError) {
+    if case .clear = change { return }
     let covered = Set(MirrorCompiler(profiles, on: observation.snapshot).owners.map(\.fingerprint))
     let lost = observation.damaged.filter { !covered.contains($0.value) }.keys.sorted()
     if !lost.isEmpty { throw .damagedRecords(lost) }

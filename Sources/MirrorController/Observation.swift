@@ -23,9 +23,10 @@ public struct Observation: Sendable {
     self.snapshot = snapshot
     var byName: [String: Profile] = [:]
     let texts = Record.texts(in: snapshot.own)
-    for (slot, fingerprint) in Self.heads(in: snapshot.own) where texts[slot] == nil { damaged[slot] = fingerprint }
+    let heads = Self.heads(in: snapshot.own)
+    for (slot, fingerprint) in heads where texts[slot] == nil { damaged[slot] = fingerprint }
     for (slot, text) in texts.sorted(by: { $0.key < $1.key }) {
-      let fingerprint = Self.heads(in: snapshot.own)[slot] ?? 0
+      let fingerprint = heads[slot] ?? 0
       guard let part = parse(text), Self.owner(of: part)?.fingerprint == fingerprint else {
         damaged[slot] = fingerprint
         continue

@@ -24,6 +24,9 @@ struct Convergence {
     apply()
   }
 
+  /// What the kernel holds of ours.
+  var held: KernelState { (try? kernel.snapshot().own) ?? KernelState() }
+
   private func apply() {
     let failure = kernel.perform(plan.steps) { false }.failure
     #expect(failure == nil)

@@ -12,7 +12,9 @@ struct CopyCount {
   init(_ oracle: CopyOracle, _ kernel: FakeKernel) {
     self.oracle = oracle
     simulator = FilterSimulator(kernel)
-    tunnels = kernel.host.own.devices.compactMapValues { if case .gretap(let tunnel) = $0.kind { tunnel.remote } else { nil } }
+    tunnels = kernel.host.own.devices.compactMapValues {
+      if case .gretap(let tunnel) = $0.kind { tunnel.remote } else { nil }
+    }
   }
 
   /// What leaves while a frame crosses.

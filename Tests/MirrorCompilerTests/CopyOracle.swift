@@ -42,12 +42,13 @@ struct CopyOracle {
     mirrors.filter { selects($0, crossing) }.reduce(into: []) { $0.formUnion(destinations(of: $1, crossing)) }
   }
 
-  /// S1: in by a source port or out by a destination port, and in a selected VLAN.
+  /// S1: in by a source port or out by a destination port, and in a selected VLAN; S14: admitted there.
   private func selects(_ mirror: PortMirror, _ crossing: Crossing) -> Bool {
     let vlan = model.vlan(of: crossing.frame, at: crossing.ingress)
     if let wanted = mirror.selection.vlans {
       guard let vlan, wanted.contains(vlan) else { return false }
     }
+    if mirror.view == .switch, !model.admits(vlan, at: crossing.ingress) { return false }
     switch mirror.selection.scope {
     case .everyPort: return true
     case .ports(let source, let destination):

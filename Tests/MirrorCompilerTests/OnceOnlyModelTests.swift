@@ -8,7 +8,7 @@ import TrafficControl
 
 @Suite("S8-S11: copies of frames that cross a bridge, against a direct reading of the rules")
 struct OnceOnlyModelTests {
-  static let seeds = Array(UInt64(1)...300)
+  static let seeds = Array(UInt64(1)...250)
 
   private static let tags: [Frame.Tag?] = [
     nil, Frame.Tag(0, priority: 5), Frame.Tag(1), Frame.Tag(10, priority: 3), Frame.Tag(20), Frame.Tag(111),
@@ -18,7 +18,7 @@ struct OnceOnlyModelTests {
   private func crossings(_ oracle: CopyOracle) -> [CopyOracle.Crossing] {
     oracle.openPorts.flatMap { ingress in
       Self.tags.flatMap { tag -> [CopyOracle.Crossing] in
-        var frame = Frame.ethernet()
+        var frame = Frame.ethernet(payload: [UInt8](repeating: 0x45, count: 46))
         frame.tag = tag
         let vlan = oracle.model.vlan(of: frame, at: ingress)
         let isAdmitted = oracle.model.admits(vlan, at: ingress)
@@ -28,16 +28,19 @@ struct OnceOnlyModelTests {
     }
   }
 
-  @Test("S1, S8-S11, S21, S25, S26: each destination gets one copy of what is selected and none of the rest", arguments: seeds)
+  @Test(
+    "S1, S8-S11, S21, S25, S26, S34: each destination gets one copy of what is selected and none of the rest",
+    arguments: seeds)
   func counts(seed: UInt64) throws {
     var random = RandomHost(seed: seed)
     let host = random.host()
     let profiles = random.profiles(on: host)
     let result: Convergence
     do { result = try Convergence(profiles, on: host) } catch let error as CompilationError {
-      #expect(error.findings.allSatisfy { $0.kind == .unsupportedYet || $0.message.contains("untagged") || $0.message.contains("come back") })
+      #expect(error.findings.allSatisfy(Self.isExpected))
       return
     }
+    #expect(try result.rest(profiles).steps.map(\.summary) == [], "S34: applying again sends nothing")
     let oracle = CopyOracle(profiles, on: host)
     let count = CopyCount(oracle, result.kernel)
     var wrong: [String] = []
@@ -46,16 +49,9 @@ struct OnceOnlyModelTests {
       let found = count.places(of: crossing)
       if found != expected { wrong.append(Self.explain(crossing, found, expected)) }
     }
-    #expect(wrong.isEmpty, "\(wrong.count) crossings; \(wrong.first ?? ""); \(profiles.flatMap(\.mirrors).map(ProfileEncoder.encode))")
-  }
-
-  @Test("S34: applying again sends nothing", arguments: seeds)
-  func idempotence(seed: UInt64) throws {
-    var random = RandomHost(seed: seed)
-    let host = random.host()
-    let profiles = random.profiles(on: host)
-    guard let result = try? Convergence(profiles, on: host) else { return }
-    #expect(try result.rest(profiles).steps.map(\.summary) == [])
+    guard let first = wrong.first else { return }
+    let texts = profiles.flatMap(\.mirrors).map(ProfileEncoder.encode)
+    Issue.record("\(wrong.count) crossings: \(first); \(texts); \(Self.describe(host))")
   }
 
   @Test("Most profiles can be compiled")
@@ -63,9 +59,23 @@ struct OnceOnlyModelTests {
     let compiled = Self.seeds.filter { seed in
       var random = RandomHost(seed: seed)
       let host = random.host()
-      return (try? Convergence(random.profiles(on: host), on: host)) != nil
+      return (try? MirrorCompiler(random.profiles(on: host), on: host).compile()) != nil
     }
     #expect(compiled.count * 2 > Self.seeds.count, "\(compiled.count) of \(Self.seeds.count)")
+  }
+
+  /// What may keep a random profile from being compiled.
+  private static func isExpected(_ finding: Finding) -> Bool {
+    finding.kind == .unsupportedYet || finding.message.contains("come back to its sources")
+  }
+
+  private static func describe(_ host: HostSnapshot) -> String {
+    let model = SwitchModel(host, bridge: "br0")
+    guard model.isAware else { return "unaware" }
+    return model.ports.map { port in
+      let membership = model.membership(of: port)
+      return "\(port) \(membership.untagged) / \(membership.tagged)"
+    }.joined(separator: "; ")
   }
 
   private static func explain(

@@ -6,9 +6,12 @@ import TrafficControl
 /// Makes bridges with members and VLANs, and mirrors on them.
 struct RandomHost {
   private var generator: SeededGenerator
+  /// All mirrors into one VLAN agree about it.
+  private let ingressPort: VLANOutput.IngressPort
 
   init(seed: UInt64) {
     generator = SeededGenerator(seed: seed)
+    ingressPort = generator.happens(oneIn: 3) ? .included : .excluded
   }
 
   static let remotes: [IPAddress] = [.v4([10, 95, 30, 43]), .v4([10, 95, 30, 44])]
@@ -36,7 +39,8 @@ struct RandomHost {
     let mirrors = (0...generator.number(below: 3)).map { mirror("m\($0)", on: host) }
     guard generator.happens(oneIn: 3) else { return [Profile(name: "lab", mirrors: mirrors)] }
     return [
-      Profile(name: "lab", mirrors: Array(mirrors.prefix(1))), Profile(name: "other", mirrors: Array(mirrors.dropFirst())),
+      Profile(name: "lab", mirrors: Array(mirrors.prefix(1))),
+      Profile(name: "other", mirrors: Array(mirrors.dropFirst())),
     ]
   }
 
@@ -50,10 +54,12 @@ struct RandomHost {
     } else {
       let source = generator.happens(oneIn: 4) ? [] : generator.subset(of: ports)
       let destination = generator.happens(oneIn: 3) ? [] : generator.subset(of: ports)
-      mirror.selection.scope = .ports(source: source.map(PortPattern.init), destination: destination.map(PortPattern.init))
+      mirror.selection.scope = .ports(
+        source: source.map(PortPattern.init), destination: destination.map(PortPattern.init))
     }
     if generator.happens(oneIn: 4) { mirror.selection.vlans = VLANSet(generator.subset(of: [0, 1, 10, 20, 111])) }
     if mirror.selection.vlans?.isEmpty == true { mirror.selection.vlans = nil }
+    if case .ports = mirror.output, generator.happens(oneIn: 4) { mirror.view = .switch }
     return mirror
   }
 
@@ -64,7 +70,7 @@ struct RandomHost {
     case 4: return .ports(["eth0", "eth1"])
     case 5, 6:
       var output = VLANOutput(id: 111)
-      output.ingressPort = generator.happens(oneIn: 3) ? .included : .excluded
+      output.ingressPort = ingressPort
       return .vlan(output)
     default:
       return .tunnel(

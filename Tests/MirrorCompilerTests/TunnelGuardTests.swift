@@ -46,7 +46,8 @@ struct TunnelGuardTests {
       #expect(try isCopied(packet.changed { $0.ipProtocol = 17 }, own))
       #expect(try isCopied(packet.changed { $0.greProtocol = .ipv4 }, own))
       #expect(try isCopied(packet.changed { $0.from = ends.remote }, own))
-      #expect(try isCopied(.ethernet(type: EtherType(rawValue: 0x0806), payload: [UInt8](repeating: 0, count: 46)), own))
+      #expect(
+        try isCopied(.ethernet(type: EtherType(rawValue: 0x0806), payload: [UInt8](repeating: 0, count: 46)), own))
     }
   }
 
@@ -72,11 +73,31 @@ struct TunnelGuardTests {
   func fragments() throws {
     let own = TunnelGuard(remote: Self.v4.remote, local: Self.v4.local, key: 0x1111)
     let packet = OuterPacket(from: Self.v4.local, to: Self.v4.remote, key: 0x1111)
-    #expect(try !isCopied(packet.changed { $0.fragmentOffset = 185; $0.key = nil }, own))
+    #expect(
+      try !isCopied(
+        packet.changed {
+          $0.fragmentOffset = 185
+          $0.key = nil
+        }, own))
     #expect(try !isCopied(packet.changed { $0.hasMoreFragments = true }, own))
-    #expect(try isCopied(packet.changed { $0.hasMoreFragments = true; $0.key = 2 }, own))
-    #expect(try isCopied(packet.changed { $0.fragmentOffset = 185; $0.ipProtocol = 17 }, own))
-    #expect(try isCopied(packet.changed { $0.fragmentOffset = 185; $0.to = Self.v4.local }, own))
+    #expect(
+      try isCopied(
+        packet.changed {
+          $0.hasMoreFragments = true
+          $0.key = 2
+        }, own))
+    #expect(
+      try isCopied(
+        packet.changed {
+          $0.fragmentOffset = 185
+          $0.ipProtocol = 17
+        }, own))
+    #expect(
+      try isCopied(
+        packet.changed {
+          $0.fragmentOffset = 185
+          $0.to = Self.v4.local
+        }, own))
   }
 
   @Test("S30: with a choice of VLANs, both have to fit")

@@ -48,8 +48,8 @@ extension FakeKernel {
         throw error(.notFound, step, "Filter with specified priority/protocol not found")
       }
       try checkContent(of: new, step)
-    case (.bridgePort(let port, let flags), .bridgePort(let same, _)):
-      guard port == same, host.interfaces[port]?.bridgePort?.flags == flags else {
+    case (.bridgePort(let port, _), .bridgePort(let same, _)):
+      guard port == same, host.interfaces[port]?.bridgePort != nil else {
         throw error(.notSupported, step, "Operation not supported")
       }
     default: throw error(.notSupported, step, "one thing cannot become another")
@@ -94,7 +94,9 @@ extension FakeKernel {
       if host.interfaces[name] != nil { throw error(.inTheWay, step, "File exists") }
     }
     guard case .gretap(let tunnel) = device.kind else { return }
-    if let underlay = tunnel.underlay, host.interfaces[underlay] == nil { throw error(.notFound, step, "No such device") }
+    if let underlay = tunnel.underlay, host.interfaces[underlay] == nil {
+      throw error(.notFound, step, "No such device")
+    }
     let others = host.own.devices.values.compactMap { if case .gretap(let other) = $0.kind { other } else { nil } }
     let isTaken = others.contains {
       $0.remote == tunnel.remote && $0.local == tunnel.local && $0.key == tunnel.key && $0.underlay == tunnel.underlay

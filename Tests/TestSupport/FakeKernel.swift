@@ -17,6 +17,8 @@ public final class FakeKernel: Kernel {
   public private(set) var requestCount = 0
   /// The number of looks that succeed before one fails; `nil`: all do.
   public var looksUntilFailure: Int?
+  /// Steps that it accepts without doing anything, as old kernels do with attributes that they do not know.
+  public var ignores: (Step) -> Bool = { _ in false }
   /// What it performed, in order.
   public private(set) var log: [Step] = []
   /// The masks of each flower preference, in the order in which the kernel tries them: that of their creation.
@@ -73,7 +75,7 @@ public final class FakeKernel: Kernel {
         requestCount += 1
         if failingRequests.contains(number) { throw error(.other, step, "injected failure") }
         try check(step)
-        change(step)
+        if !ignores(step) { change(step) }
         log.append(step)
         execution.done.append(step)
       } catch {

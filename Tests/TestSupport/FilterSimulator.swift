@@ -39,7 +39,8 @@ public struct FilterSimulator {
   private func pass(_ frame: Frame, at point: HookPoint, _ emissions: inout [Emission], depth: Int) -> Frame? {
     guard depth < 8 else { return nil }
     var frame = frame
-    for (_, filters) in Dictionary(grouping: filters[point] ?? [], by: \.key.preference).sorted(by: { $0.key < $1.key }) {
+    for (_, filters) in Dictionary(grouping: filters[point] ?? [], by: \.key.preference).sorted(by: { $0.key < $1.key })
+    {
       guard let filter = match(filters, frame) else { continue }
       if case .bpf(let program) = filter.classifier, program.result == .verdict {
         if BPFMachine.run(program, on: frame) == UInt32(bitPattern: Control.continue.rawValue) { continue }

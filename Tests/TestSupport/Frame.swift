@@ -74,7 +74,8 @@ public struct Frame: Hashable, Sendable {
   }
 
   private var tagInData: Tag? {
-    guard let type = half(at: 12).map({ EtherType(rawValue: $0) }), type == .dot1Q || type == .dot1AD, let control = half(at: 14)
+    guard let type = half(at: 12).map({ EtherType(rawValue: $0) }), type == .dot1Q || type == .dot1AD,
+      let control = half(at: 14)
     else { return nil }
     return Tag(control & 0x0fff, priority: control >> 13, tagProtocol: type)
   }

@@ -23,8 +23,9 @@ struct CookieTests {
   func layout() {
     #expect(Cookie(.object(.delivery, owner: 0x0102_0304_0506_0708)).hex == "6d63746f030000000102030405060708")
     #expect(Cookie(.page(Array("{\"a\"".utf8))).hex == "6d6374727b2261220000000000000000")
-    #expect(Cookie(.reservation(former: [.learning, .multicastFlood], interfaceIndex: 258)).hex
-      == "6d637470050000000000000000000102")
+    #expect(
+      Cookie(.reservation(former: [.learning, .multicastFlood], interfaceIndex: 258)).hex
+        == "6d637470050000000000000000000102")
   }
 
   @Test("S36: a cookie of another tool, of another type or of another length is not ours")

@@ -56,7 +56,9 @@ struct PlannerOrderTests {
     #expect(lastOfStage < firstOfHook)
   }
 
-  @Test("S15: a stage that goes is taken apart after the last hook sends nothing to it", arguments: PlannerPropertyTests.seeds)
+  @Test(
+    "S15: a stage that goes is taken apart after the last hook sends nothing to it",
+    arguments: PlannerPropertyTests.seeds)
   func stagesLast(seed: UInt64) {
     let (old, new, positions) = pair(seed)
     let stages = Set(old.devices.values.flatMap(\.interfaces)).subtracting(new.devices.values.flatMap(\.interfaces))

@@ -39,7 +39,8 @@ struct PlannerPropertyTests {
     #expect(kernel.host.own == old)
   }
 
-  @Test("A kernel tries the masks of a flower preference from the most keys to the fewest after any plan", arguments: seeds)
+  @Test(
+    "A kernel tries the masks of a flower preference from the most keys to the fewest after any plan", arguments: seeds)
   func maskOrder(seed: UInt64) {
     let (old, new) = pair(seed)
     let kernel = RandomState.kernel(holding: old)

@@ -6,8 +6,9 @@ import TrafficControl
 /// A frame is copied where it enters if any mirror selects it there; where it leaves, only frames that nobody copied before
 /// are left. Among mirrors with one destination the first in order copies.
 struct OnceOnly {
-  /// The ports of each bridge that frames can come in by: all but the reserved ones.
-  var feeders: [String: Set<Port>]
+  /// The ports of each bridge that frames can come in by, with the VLANs that the bridge takes from them: all ports but the
+  /// reserved ones.
+  var feeders: [String: [Port: VLANSet]]
 
   /// - Throws: a finding where it takes a filter that looks at both the VLAN and the ingress port.
   func programs(for taps: [Tap]) throws(Finding) -> [HookProgram] {
@@ -44,14 +45,20 @@ struct OnceOnly {
   /// From which ports a frame that leaves still has to be copied; `nil`: from none.
   private func ingress(for tap: Tap, sources: [Tap]) throws(Finding) -> HookProgram.Ingress? {
     guard let bridge = tap.port.bridge, let ways = feeders[bridge] else { return .any }
-    let others = ways.subtracting([tap.port])
     var done: Set<Port> = []
-    for way in others {
-      let entering = sources.filter { $0.port == way && !$0.vlans.isDisjoint(with: tap.vlans) }
+    var open: Set<Port> = []
+    for (way, admitted) in ways where way != tap.port {
+      var needed = tap.vlans.intersection(admitted)
+      if case .vlan(_, let id) = tap.target.destination { needed.remove(id) }
+      let entering = sources.filter { $0.port == way && !$0.vlans.isDisjoint(with: needed) }
       let copied = entering.filter { $0.covers(tap) }.reduce(VLANSet.empty) { $0.union($1.vlans) }
-      if tap.vlans.isSubset(of: copied) {
+      if needed.isEmpty {
+        continue
+      } else if needed.isSubset(of: copied) {
         done.insert(way)
-      } else if !entering.isEmpty {
+      } else if entering.isEmpty {
+        open.insert(way)
+      } else {
         throw Finding(
           owner: tap.owner, kind: .unsupportedYet,
           message:
@@ -59,8 +66,8 @@ struct OnceOnly {
             + "supported yet: give both sides the same select_vlan and filter")
       }
     }
-    let open = others.subtracting(done)
     if open.isEmpty { return nil }
+    try checkReflection(tap, from: open)
     if done.isEmpty { return .any }
     guard tap.port.role != .local else {
       throw Finding(
@@ -71,6 +78,18 @@ struct OnceOnly {
     }
     guard done.contains(where: { $0.role == .local }) else { return .anyBut(Set(done.map(\.name))) }
     return .only(Set(open.map(\.name)))
+  }
+
+  /// What the bridge device receives no longer shows the port that it came in by, and what the host sends never shows one.
+  private func checkReflection(_ tap: Tap, from open: Set<Port>) throws(Finding) {
+    let hidden = open.filter { $0.role == .local || tap.port.role == .local }
+    guard let way = hidden.map(\.name).sorted().first(where: { tap.target.copyByIngress[$0] != nil }) else { return }
+    throw Finding(
+      owner: tap.owner, kind: .unsupportedYet,
+      message:
+        "copies of frames from \(way) to \(tap.port.name) would go back to \(way), because the port they came in by "
+        + "cannot be told there; that is not supported yet: select \(way) as a source too, or allow it with "
+        + "'reflect: true'")
   }
 }
 

@@ -24,6 +24,10 @@ enum VLANClassification: Hashable {
     }
   }
 
+  /// Stands for frames that the bridge refuses because they belong to no VLAN: an ID that nobody can select, so that they are
+  /// in a set of VLANs only where all are.
+  private static let noVLAN: UInt16 = 4095
+
   /// The frames that belong to the VLANs, as a filter sees them.
   ///
   /// - Returns: `nil` if untagged frames may be of a wanted or of an unwanted VLAN.
@@ -34,7 +38,7 @@ enum VLANClassification: Hashable {
       return .init(
         tagged: vlans, untagged: vlans.contains(0), priorityTagged: vlans.contains(0), serviceTags: .areTags)
     case .entering(let pvid):
-      let untagged = pvid.map(vlans.contains) ?? false
+      let untagged = vlans.contains(pvid ?? Self.noVLAN)
       return .init(tagged: vlans, untagged: untagged, priorityTagged: untagged, serviceTags: .countAsUntagged)
     case .leaving(let untagged):
       let wanted = untagged.intersection(vlans)

@@ -55,7 +55,7 @@ struct FilterChanges {
   private static func recreatedForMaskOrder(_ old: [FilterKey: Filter], _ new: [FilterKey: Filter]) -> Set<FilterKey> {
     var existing: [Place: Set<FlowerMatch.Mask>] = [:]
     for filter in old.values {
-      if case .flower(let match) = filter.classifier, let successor = new[filter.key], filter.isReplaceable(by: successor) {
+      if case .flower(let match) = filter.classifier, new[filter.key].map(filter.isReplaceable) == true {
         existing[Place(filter.key), default: []].insert(match.mask)
       }
     }

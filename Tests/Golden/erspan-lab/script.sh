@@ -1,0 +1,27 @@
+#!/bin/sh
+set -e
+ip link add mct-9466c73e mtu 65000 type gretap remote 10.95.30.43 local any key 4369 ttl 64 tos 0x0 nopmtudisc ignore-df
+ip link set dev mct-9466c73e alias mirrorctl:tunnel addrgenmode none arp off multicast off
+ip link set dev mct-9466c73e up
+tc qdisc add dev mct-9466c73e clsact
+tc chain add dev mct-9466c73e ingress chain 114702150
+tc qdisc add dev tap1 clsact
+tc chain add dev tap1 ingress chain 114702150
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9df74c33a7d5
+tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
+tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
+tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
+tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
+tc actions add action gact continue index 1610612740 cookie 6d637472226d33222c22627269646765
+tc actions add action gact continue index 1610612741 cookie 6d637472223a22627230222c2273656c
+tc actions add action gact continue index 1610612742 cookie 6d6374726563745f7372635f706f7274
+tc actions add action gact continue index 1610612743 cookie 6d637472223a2274617031222c226f75
+tc actions add action gact continue index 1610612744 cookie 6d637472747075745f74756e6e656c22
+tc actions add action gact continue index 1610612745 cookie 6d6374723a7b2274797065223a226772
+tc actions add action gact continue index 1610612746 cookie 6d63747265746170222c2272656d6f74
+tc actions add action gact continue index 1610612747 cookie 6d63747265223a2231302e39352e3330
+tc actions add action gact continue index 1610612748 cookie 6d6374722e3433222c226b6579223a34
+tc actions add action gact continue index 1610612749 cookie 6d6374723336397d7d5d7d0000000000
+tc actions add action mirred egress mirror dev mct-9466c73e continue index 1342177296 cookie 6d63746f02000000764e9df74c33a7d5
+tc filter add dev mct-9466c73e ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '26,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 15 2048,80 0 0 14,21 0 13 69,80 0 0 23,21 0 11 47,64 0 0 30,21 0 9 174005803,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 7,64 0 0 34,21 0 3 536896856,64 0 0 38,21 0 1 4369,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177296

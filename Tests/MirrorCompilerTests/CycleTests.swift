@@ -1,0 +1,131 @@
+import MirrorCompiler
+import MirrorModel
+import NetworkTypes
+import TestSupport
+import Testing
+import TrafficControl
+
+@Suite("S31: cycles")
+struct CycleTests {
+  private func link(_ name: String, kind: String, to other: String, in host: inout HostSnapshot, index: UInt32) {
+    var interface = host.interfaces[name] ?? Interface(index: index, name: name)
+    interface.kind = kind
+    interface.link = .here(other)
+    host.interfaces[name] = interface
+  }
+
+  private func findings(_ host: HostSnapshot, _ mirrors: String...) throws -> [String] {
+    var profile = try ProfileText.profile(mirrors[0])
+    for mirror in mirrors.dropFirst() { profile.mirrors += try ProfileText.profile(mirror).mirrors }
+    do {
+      _ = try MirrorCompiler([profile], on: host).compile()
+      return []
+    } catch { return error.findings.map(\.message) }
+  }
+
+  /// A bridge with a veth pair from one of its members to an interface of the same namespace.
+  private func hostWithCable(memberOfOther other: String?) -> HostSnapshot {
+    var host = Hosts.bridge(["tap1", "cable0"])
+    Hosts.addBridge("br1", other.map { [$0] } ?? [], to: &host)
+    link("cable0", kind: "veth", to: "cable1", in: &host, index: 70)
+    link("cable1", kind: "veth", to: "cable0", in: &host, index: 71)
+    return host
+  }
+
+  @Test("S31: the peer of a member as output")
+  func vethPeer() throws {
+    let found = try findings(
+      hostWithCable(memberOfOther: nil), "{name: m0, bridge: br0, select_all: true, output_port: cable1}")
+    #expect(found.count == 1)
+    #expect(found.first?.contains("cable1 egress -> cable0 ingress -> mirror lab/m0") == true)
+    #expect(found.first?.contains("'force: true' allows it") == true)
+  }
+
+  @Test("S31: through another bridge, and only through a mirror there")
+  func throughBridge() throws {
+    let host = hostWithCable(memberOfOther: "cable1")
+    #expect(try findings(host, "{name: m0, bridge: br0, select_src_port: tap1, output_port: cable0}").isEmpty)
+    let found = try findings(
+      host, "{name: m0, bridge: br0, select_src_port: tap1, output_port: cable0}",
+      "{name: m1, bridge: br1, select_all: true, output_port: tap1}")
+    #expect(found.isEmpty, "tap1 only sends: \(found)")
+    let both = try findings(
+      host, "{name: m0, select_dst_port: tap1, output_port: cable0}",
+      "{name: m1, bridge: br1, select_all: true, output_port: tap1}")
+    #expect(both.count == 2)
+  }
+
+  @Test("S31: 'force: true' allows the mirror that says so, and no other")
+  func force() throws {
+    let host = hostWithCable(memberOfOther: nil)
+    #expect(
+      try findings(host, "{name: m0, bridge: br0, select_all: true, output_port: cable1, force: true}").isEmpty)
+    let found = try findings(
+      host, "{name: m0, bridge: br0, select_all: true, output_port: cable1, force: true}",
+      "{name: m1, select_src_port: cable0, output_port: cable1}")
+    #expect(found.count == 1)
+  }
+
+  @Test("S31: a VLAN device over the source, a bond over it and the bridge over it")
+  func stacked() throws {
+    var host = Hosts.bridge()
+    link("eth0.10", kind: "vlan", to: "eth0", in: &host, index: 80)
+    #expect(try findings(host, "{name: m0, select_dst_port: eth0, output_port: eth0.10}").count == 1)
+    #expect(try findings(host, "{name: m0, select_src_port: eth0, output_port: eth0.10}").isEmpty)
+    var bond = Interface(index: 81, name: "bond0")
+    bond.kind = "bond"
+    Hosts.add(bond, to: &host)
+    host.interfaces["eth0"]?.master = "bond0"
+    #expect(try findings(host, "{name: m0, select_dst_port: eth0, output_port: bond0}").count == 1)
+    #expect(try findings(host, "{name: m0, select_dst_port: tap1, output_port: br0}").count == 1)
+    #expect(try findings(host, "{name: m0, select_src_port: tap1, output_port: br0}").isEmpty)
+  }
+
+  @Test("S31: two mirrors that copy each other's outputs are both told")
+  func pair() throws {
+    let host = Hosts.bridge()
+    let found = try findings(
+      host, "{name: m0, select_dst_port: tap1, output_port: tap2}",
+      "{name: m1, select_dst_port: tap2, output_port: tap1}")
+    #expect(found.count == 2)
+  }
+
+  @Test("S31: a remote VLAN that comes round is a cycle only for who copies it")
+  func remoteVLAN() throws {
+    var host = Hosts.bridge(["tap1", "loop0", "loop1"], awareness: .aware)
+    link("loop0", kind: "veth", to: "loop1", in: &host, index: 70)
+    link("loop1", kind: "veth", to: "loop0", in: &host, index: 71)
+    for port in ["loop0", "loop1"] { Hosts.setVLANs(port, tagged: [111], in: &host) }
+    #expect(try findings(host, "{name: m0, bridge: br0, select_all: true, output_vlan: 111}").isEmpty)
+    let found = try findings(
+      host, "{name: m0, bridge: br0, select_all: true, output_vlan: 111}",
+      "{name: m1, bridge: br0, select_src_port: loop1, output_vlan: {id: 1, ports: loop0, reflect: true}}")
+    #expect(found.isEmpty, "VLAN 1 is nowhere on loop0: \(found)")
+  }
+
+  @Test("S31: two tunnels over one uplink copy each other; S30: one does not copy itself")
+  func tunnels() throws {
+    var host = Hosts.bridge()
+    for last in UInt8(1)...2 { host.routes[.v4([10, 0, 0, last])] = "eth0" }
+    func mirror(_ number: Int) -> String {
+      "{name: m\(number), select_dst_port: eth0, output_tunnel: {type: gretap, remote: 10.0.0.\(number)}}"
+    }
+    #expect(try findings(host, mirror(1)).isEmpty)
+    #expect(try findings(host, mirror(1), mirror(2)).count == 2)
+    let same = "{name: m3, select_dst_port: eth0, output_tunnel: {type: gretap, remote: 10.0.0.1}}"
+    #expect(try findings(host, mirror(1), same).isEmpty)
+  }
+
+  @Test("S31: across profiles")
+  func profiles() throws {
+    let one = try ProfileText.profile("{name: m0, select_dst_port: tap1, output_port: tap2}", name: "one")
+    let two = try ProfileText.profile("{name: m0, select_dst_port: tap2, output_port: tap1}", name: "two")
+    #expect(throws: CompilationError.self) { try MirrorCompiler([one, two], on: Hosts.bridge()).compile() }
+  }
+
+  @Test("S31: no false alarm for any golden case but the cycle", arguments: GoldenCase.all)
+  func noFalseAlarm(golden: GoldenCase) throws {
+    let isCycle = try golden.outcome().plan.contains("come back to its sources")
+    #expect(isCycle == (golden.name == "cycle"))
+  }
+}
