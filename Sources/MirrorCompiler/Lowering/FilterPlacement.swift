@@ -26,9 +26,11 @@ struct FilterPlacement {
     return claim(Self.firstPreference..<32768, at: point)
   }
 
-  /// The preference for a classic BPF filter that comes after those of other tools.
-  mutating func latePreference(at point: HookPoint, program: BPFProgram) -> UInt16 {
-    let known = own[point]?.first { $0.key.preference > 32768 && $0.classifier == .bpf(program) }
+  /// The preference for a classic BPF filter that comes after those of other tools; its last action tells whose it is.
+  mutating func latePreference(at point: HookPoint, program: BPFProgram, ending action: ActionKey? = nil) -> UInt16 {
+    let known = own[point]?.first {
+      $0.key.preference > 32768 && $0.classifier == .bpf(program) && $0.actions.last == action
+    }
     return known?.key.preference ?? claim((49153...UInt16.max).reversed(), at: point)
   }
 

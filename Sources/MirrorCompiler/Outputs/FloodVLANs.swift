@@ -103,7 +103,7 @@ struct FloodVLANs {
       }
       for action in actions { state.insert(action) }
       let point = port.point(.source)
-      let preference = placement.latePreference(at: point, program: program)
+      let preference = placement.latePreference(at: point, program: program, ending: edits.end.key)
       state.insert(
         Filter(
           key: FilterKey(point, preference: preference, handle: 1), classifier: .bpf(program),
