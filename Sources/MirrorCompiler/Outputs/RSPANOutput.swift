@@ -41,7 +41,8 @@ struct RSPANOutput {
         assembly.candidates.append(action)
         return action.key
       }
-      let destination = Target.Destination.vlan(bridge: mirror.bridge ?? workshop.owner.description, id: output.id)
+      let place = mirror.bridge ?? carriers.map(\.port.name).joined(separator: " ")
+      let destination = Target.Destination.vlan(bridge: place, id: output.id)
       var target = Target(destination: destination, copy: copy(stage(nil)), skip: skip.key)
       let byIngress = Dictionary(uniqueKeysWithValues: excluded.map { ($0.name, copy(stage($0))) })
       for port in excluded {

@@ -86,7 +86,7 @@ struct SPANOutput {
       else { continue }
       assembly.candidates.append(kept)
       assembly.targets[hook, default: []].append(
-        Target(destination: .device("\u{0}\(role)"), copy: key, skip: skip))
+        Target(destination: .device("\u{0}\(workshop.slot) \(role)"), copy: key, skip: skip))
     }
   }
 }
