@@ -25,11 +25,13 @@ struct FrameMatchTests {
     return tag.vlan == 0 ? tags.priorityTagged : tags.tagged.contains(tag.vlan)
   }
 
-  private func check(_ tags: FrameMatch.Tags, _ name: String) throws {
+  private func check(_ tags: FrameMatch.Tags, _ name: String, stride: Int = 1) throws {
     let program = try #require(FrameMatch(tags: tags).program, "\(name)")
     #expect(BPFMachine.flaw(in: program) == nil, "\(name)")
     var wrong: [String] = []
-    for frame in Self.frames where (BPFMachine.run(program, on: frame) == 0xffff_ffff) != isMeant(frame, tags) {
+    for number in Swift.stride(from: 0, to: Self.frames.count, by: stride) {
+      let frame = Self.frames[number]
+      guard (BPFMachine.run(program, on: frame) == 0xffff_ffff) != isMeant(frame, tags) else { continue }
       wrong.append("\(frame.outerTag.map { "\($0)" } ?? "untagged")")
     }
     #expect(wrong.isEmpty, "\(name): \(wrong.count) of \(Self.frames.count), first \(wrong.first ?? "")")
@@ -50,10 +52,10 @@ struct FrameMatchTests {
   @Test("S5: all VLAN IDs, tagged in metadata and in the bytes, untagged and with a priority only", arguments: sets)
   func allTags(name: String, vlans: VLANSet) throws {
     for service in [Tags.ServiceTags.areTags, .countAsUntagged] {
-      for (untagged, priority) in [(false, false), (true, true), (true, false)] {
+      for (untagged, priority) in [(false, false), (true, false), (false, true)] {
         try check(
           Tags(tagged: vlans, untagged: untagged, priorityTagged: priority, serviceTags: service),
-          "\(name), \(service), \(untagged) \(priority)")
+          "\(name), \(service), \(untagged) \(priority)", stride: priority ? 1 : 13)
       }
     }
   }

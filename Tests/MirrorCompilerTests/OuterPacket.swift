@@ -11,6 +11,8 @@ struct OuterPacket {
   /// In units of 8 bytes; IPv4 only.
   var fragmentOffset: UInt16 = 0
   var hasMoreFragments = false
+  /// IPv4 only; a multiple of 4 bytes.
+  var options: [UInt8] = []
 
   func changed(_ change: (inout OuterPacket) -> Void) -> Frame {
     var packet = self
@@ -51,7 +53,8 @@ struct OuterPacket {
   private var header: [UInt8] {
     let fragment = (hasMoreFragments ? 0x2000 : 0) | fragmentOffset
     guard isV4 else { return [0x60, 0, 0, 0, 0, 80, ipProtocol, 64] + from.octets + to.octets }
-    return [0x45, 0, 0, 100, 0, 1] + big(fragment) + [64, ipProtocol, 0, 0] + from.octets + to.octets
+    let version = 0x45 + UInt8(options.count / 4)
+    return [version, 0, 0, 100, 0, 1] + big(fragment) + [64, ipProtocol, 0, 0] + from.octets + to.octets + options
   }
 
   private func big(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xff)] }

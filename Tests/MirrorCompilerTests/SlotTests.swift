@@ -72,6 +72,15 @@ struct SlotTests {
     #expect(result.compilation.mirrors.map(\.state) == [.active])
   }
 
+  @Test("S22: two mirrors whose outputs are gone keep their filters apart")
+  func lostOutputs() throws {
+    let profiles = [try ProfileText.profile(mirror("a", "tap1"), mirror("b", "tap1", output: "eth0"))]
+    var result = try Convergence(profiles, on: host())
+    for output in ["eth0", "eth1"] { result.kernel.removeInterface(output) }
+    try result.apply(profiles)
+    #expect(result.plan.isEmpty)
+  }
+
   @Test("S4: a source that goes and comes back is mirrored again; S2: select_all follows the members")
   func sources() throws {
     let profiles = [

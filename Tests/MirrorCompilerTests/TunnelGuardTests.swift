@@ -100,6 +100,13 @@ struct TunnelGuardTests {
         }, own))
   }
 
+  @Test("S30: the tunnel sends no IP options, so a packet that has some is another's, whatever they look like")
+  func options() throws {
+    let own = TunnelGuard(remote: Self.v4.remote, local: nil, key: 0x1111)
+    let packet = OuterPacket(to: Self.v4.remote, key: 2)
+    #expect(try isCopied(packet.changed { $0.options = [0x20, 0, 0x65, 0x58, 0, 0, 0x11, 0x11] }, own))
+  }
+
   @Test("S30: with a choice of VLANs, both have to fit")
   func withVLANs() throws {
     let tags = FrameMatch.Tags(

@@ -1,0 +1,57 @@
+import MirrorCompiler
+import MirrorModel
+import NetworkTypes
+import TestSupport
+import Testing
+import TrafficControl
+
+@Suite("Remote VLANs of several mirrors and profiles")
+struct RemoteVLANTests {
+  @Test("S10: two mirrors of plain interfaces into one VLAN of the same ports copy a frame once")
+  func plainInterfaces() throws {
+    var host = Hosts.bridge()
+    Hosts.add(Interface(index: 90, name: "eth1"), to: &host)
+    let profile = try ProfileText.profile(
+      "{name: a, select_src_port: eth0, output_vlan: {id: 111, ports: eth1}}",
+      "{name: b, select_src_port: eth0, output_vlan: {id: 111, ports: eth1}}")
+    let result = try Convergence([profile], on: host)
+    let copies = FilterSimulator(result.kernel).copies(of: .ethernet(), at: HookPoint("eth0", .ingress))
+    #expect(copies.map(\.device) == ["eth1"])
+  }
+
+  @Test("S27: a frame in a flooded VLAN goes to every other port that carries it and ends there; others go on")
+  func flooding() throws {
+    var host = Hosts.bridge(["tap1", "trunk0", "trunk1", "probe"], awareness: .aware)
+    for port in ["trunk0", "trunk1"] { Hosts.setVLANs(port, tagged: [10, 111], in: &host) }
+    Hosts.setVLANs("probe", pvid: 111, untagged: [111], in: &host)
+    let profile = try ProfileText.profile(bridges: ["{name: br0, flood_vlans: 111}"])
+    let simulator = FilterSimulator(try Convergence([profile], on: host).kernel)
+    func sent(_ tag: Frame.Tag?, _ port: String, to destination: UInt64 = 2) -> [String: Frame.Tag?] {
+      var frame = Frame.ethernet(to: destination, payload: [UInt8](repeating: 0, count: 46))
+      frame.tag = tag
+      let copies = simulator.copies(of: frame, at: HookPoint(port, .ingress))
+      #expect(Set(copies.map(\.device)).count == copies.count)
+      return Dictionary(copies.map { ($0.device, $0.frame.outerTag) }) { first, _ in first }
+    }
+    let tag = Frame.Tag(111, priority: 3)
+    #expect(sent(tag, "trunk0") == ["trunk1": tag, "probe": nil])
+    #expect(sent(nil, "probe") == ["trunk0": Frame.Tag(111), "trunk1": Frame.Tag(111)])
+    #expect(sent(Frame.Tag(0, priority: 3), "probe") == ["trunk0": tag, "trunk1": tag])
+    #expect(sent(Frame.Tag(10), "trunk0").isEmpty)
+    #expect(sent(nil, "tap1").isEmpty)
+    #expect(sent(tag, "trunk0", to: 0x0180_c200_0000).isEmpty)
+  }
+
+  @Test("S27, S34: two profiles may flood the same VLAN; applying again sends nothing")
+  func twoProfiles() throws {
+    let profiles = [
+      try ProfileText.profile(bridges: ["{name: br0, flood_vlans: 111}"], name: "one"),
+      try ProfileText.profile(bridges: ["{name: br0, flood_vlans: 111}"], name: "two"),
+    ]
+    let result = try Convergence(profiles, on: Hosts.bridge())
+    #expect(try result.rest(profiles).steps.map(\.summary) == [])
+    let copies = FilterSimulator(result.kernel).copies(
+      of: .ethernet(tagsInData: [Frame.Tag(111)]), at: HookPoint("tap1", .ingress))
+    #expect(copies.map(\.device).sorted() == ["tap2", "tap3"])
+  }
+}
