@@ -53,7 +53,7 @@ struct TransactionTests {
         _ = try lab.controller.apply(.apply([try profile(transition.after)]))
         Issue.record("request \(request) did not fail")
       } catch let error as ApplyError {
-        guard case .kernel(let failure) = error else {
+        guard case .kernel(let failure, _) = error else {
           Issue.record("request \(request): \(error)")
           continue
         }
@@ -75,7 +75,7 @@ struct TransactionTests {
         _ = try lab.controller.apply(.apply([try profile(transition.after)])) { lab.kernel.requestCount >= request }
         Issue.record("was not interrupted before request \(request)")
       } catch let error as ApplyError {
-        guard case .kernel(let failure) = error, failure.cause == .interrupted else {
+        guard case .kernel(let failure, _) = error, failure.cause == .interrupted else {
           Issue.record("request \(request): \(error)")
           continue
         }

@@ -34,7 +34,7 @@ struct HostFile {
     }
     for (address, interface) in root["routes"].entries {
       guard let address = IPAddress(address) else { throw Problem(message: "no address \(address)") }
-      host.routes[address] = interface.text
+      host.routes[address] = interface.text.map { Route(interface: $0, source: IPAddress("fd00:2::15")) }
     }
     for node in root["interfaces"].elements { add(try Self.interface(node)) }
     for node in root["bridges"].elements { try addBridge(node) }
