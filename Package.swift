@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "mirrorctl",
       dependencies: [
-        "MirrorController", "Netlink",
+        "MirrorCompiler", "MirrorController", "MirrorModel", "Netlink", "TrafficControl",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -14,7 +14,8 @@ extension MirrorCompiler {
     for program in programs {
       for filter in try lowering.filters(for: program) { result.desired.insert(filter) }
     }
-    for unit in units { try add(unit, to: &result) }
+    let bound = Set(result.desired.filters.values.flatMap(\.actions))
+    for unit in units { try add(unit, bound, to: &result) }
     try addBridges(slots, &lowering.placement, to: &result)
     Reservations(snapshot: snapshot, carrier: carrier).apply(
       to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
@@ -24,9 +25,9 @@ extension MirrorCompiler {
     return result
   }
 
-  private func add(_ unit: MirrorUnit, to result: inout Compilation) throws(Finding) {
+  /// - Parameter bound: the actions that filters at the selected ports bind.
+  private func add(_ unit: MirrorUnit, _ bound: Set<ActionKey>, to result: inout Compilation) throws(Finding) {
     try merge(unit.assembly.state, of: unit.owner, into: &result.desired)
-    let bound = Set(result.desired.filters.values.flatMap(\.actions))
     for action in unit.assembly.candidates {
       let isKnown = snapshot.own.actions[action.key]?.cookie == action.cookie
       if bound.contains(action.key) || (isKnown && action.cookie.isCounter) { result.desired.insert(action) }

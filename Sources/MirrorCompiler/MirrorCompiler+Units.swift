@@ -29,10 +29,10 @@ extension MirrorCompiler {
     }.sorted { $0.owner < $1.owner }
   }
 
-  /// Output ports that are members of the bridge they are an output for (S21), of all enabled mirrors.
-  var reservedPorts: Set<String> {
-    Set(
-      profiles.flatMap(\.mirrors).filter { $0.administrativeState == .enabled }.flatMap { mirror -> [String] in
+  static func reservedPorts(of profiles: [Profile], _ resolver: PortResolver) -> Set<String> {
+    let enabled = profiles.flatMap(\.mirrors).filter { $0.administrativeState == .enabled }
+    return Set(
+      enabled.flatMap { mirror -> [String] in
         guard let bridge = mirror.bridge, case .ports(let names) = mirror.output else { return [] }
         return names.compactMap(resolver.interface(named:)).filter { $0.master == bridge }.map(\.name)
       })

@@ -10,12 +10,16 @@ public struct MirrorCompiler {
   /// What the expressions of the mirrors' filters compile to.
   public let expressions: [String: BPFProgram]
   let resolver: PortResolver
+  /// Output ports that are members of the bridge they are an output for (S21), of all enabled mirrors.
+  let reservedPorts: Set<String>
 
   public init(_ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:]) {
     self.profiles = profiles
     self.snapshot = snapshot
     self.expressions = expressions
-    resolver = PortResolver(snapshot)
+    let resolver = PortResolver(snapshot)
+    self.resolver = resolver
+    reservedPorts = Self.reservedPorts(of: profiles, resolver)
   }
 
   /// - Throws: every finding that keeps a profile from being carried out on this host; none of them concerns things that are

@@ -60,21 +60,26 @@ public struct MirrorController<K: Kernel> {
       let step = proposal.plan.steps.first { !done.contains($0) }
       throw .kernel(failure, mirrors: step.map { proposal.compilation.mirrors(behind: $0) } ?? [])
     }
-    try verify(proposal.plan)
+    try verify(proposal)
     return proposal
   }
 
   /// Looks again; unless there is nothing left to do, the plan is undone.
-  private func verify(_ plan: Plan) throws(ApplyError) {
-    let rest: Plan
+  ///
+  /// The host may have changed in the meantime, so that there is something new to do: what counts is that the kernel holds what
+  /// was asked of it.
+  private func verify(_ proposal: Proposal) throws(ApplyError) {
+    let plan = proposal.plan
+    let next: Proposal
     do throws(ApplyError) {
-      rest = try propose(.none).plan
+      next = try propose(.none)
     } catch {
       let failure = KernelError(cause: .other, request: "read back", text: "what the kernel holds cannot be read")
       try undo(plan.steps, after: failure)
       throw error
     }
-    guard rest.isEmpty else {
+    let rest = Plan.difference(from: next.compilation.current, to: proposal.compilation.desired)
+    guard next.plan.isEmpty || rest.isEmpty else {
       let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
       try undo(plan.steps, after: failure)
       throw .unverified(rest.steps)

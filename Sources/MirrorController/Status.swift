@@ -38,7 +38,9 @@ public struct Status: Sendable {
   }
 
   private static func objects(slot: UInt16, in state: KernelState) -> [KernelObject] {
-    let filters = state.filters.values.filter { KernelObject.filter($0).slots.contains(slot) }.sorted { $0.key < $1.key }
+    let filters = state.filters.values.filter { KernelObject.filter($0).slots.contains(slot) }.sorted {
+      $0.key < $1.key
+    }
     let actions = state.actions.values.filter {
       ActionIndex.slot(of: $0.key.index) == slot && ActionIndex.range(of: $0.key.index) == .object
     }.sorted { $0.key < $1.key }

@@ -12,7 +12,7 @@ struct FeatureTests {
   private static func host(without feature: Feature) -> HostSnapshot {
     var host = Hosts.bridge(["tap1", "tap2", "tap3"], awareness: .aware)
     Hosts.setVLANs("tap3", pvid: 111, untagged: [111], in: &host)
-    for remote in [remote, IPAddress("2001:db8::1")].compactMap(\.self) { host.routes[remote] = "eth0" }
+    for address in [remote, IPAddress("2001:db8::1")].compactMap(\.self) { host.routes[address] = "eth0" }
     host.features.remove(feature)
     return host
   }

@@ -72,7 +72,9 @@ extension LinuxKernel {
           continue
         }
         do throws(MalformedMessage) {
-          guard let found = try RouteRequest.route(reply.payload), let name = table.name(found.interface) else { continue }
+          guard let found = try RouteRequest.route(reply.payload), let name = table.name(found.interface) else {
+            continue
+          }
           routes[address] = Route(interface: name, source: found.source)
         } catch { throw NetlinkFailure(error) }
       }

@@ -23,7 +23,7 @@ public enum YAMLParser {
     guard bytes.count <= maximumBytes else {
       throw Diagnostic(
         file: file, position: SourcePosition(line: 1, column: 1), path: "",
-        message: "the text has \(bytes.count) bytes; at most \(maximumBytes) are accepted")
+        message: "the text is longer than \(maximumBytes) bytes, which is the most that is accepted")
     }
     let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]

@@ -93,7 +93,7 @@ struct ContractLinuxTests {
     try lab { kernel in
       try shell("ip addr add 10.9.9.1/24 dev sp0")
       let (near, far) = (IPAddress.v4([10, 9, 9, 2]), IPAddress.v4([192, 0, 2, 1]))
-      #expect(try kernel.routes(to: [near, far]) .mapValues(\.interface) == [near: "sp0"])
+      #expect(try kernel.routes(to: [near, far]).mapValues(\.interface) == [near: "sp0"])
     }
   }
 
