@@ -60,11 +60,19 @@ extension MirrorCompiler {
     for side in Side.allCases {
       let found = resolution(of: side, mirror)
       unit.selectionReasons += found.missing.map(\.reason).filter { !unit.selectionReasons.contains($0) }
+      unit.selectionReasons += reservedSources(of: mirror, side).filter { !unit.selectionReasons.contains($0) }
       for port in found.ports.sorted(by: { $0.name < $1.name }) where !excluded.contains(port.name) {
         guard try isUsable(port, side, &unit) else { continue }
         unit.selected.append((port, side))
       }
     }
+  }
+
+  /// Ports that are named as sources although another mirror has them for its output: they take part in no switching.
+  private func reservedSources(of mirror: PortMirror, _ side: Side) -> [String] {
+    guard case .ports(let source, let destination) = mirror.selection.scope else { return [] }
+    let named = (side == .source ? source : destination).filter(\.isLiteral).map(\.text)
+    return named.filter(reservedPorts.contains).map { "\($0) is the output of a mirror and takes part in no switching" }
   }
 
   private func resolution(of side: Side, _ mirror: PortMirror) -> PortResolver.Resolution {
@@ -104,7 +112,8 @@ extension MirrorCompiler {
       ).assemble(names)
     case .vlan(let output):
       unit.assembly = try RSPANOutput(
-        workshop: workshop, mirror: unit.mirror, output: output, resolver: resolver, reserved: reservedPorts
+        workshop: workshop, mirror: unit.mirror, output: output, resolver: resolver, reserved: reservedPorts,
+        selected: unit.selected
       ).assemble()
     case .tunnel(let output):
       unit.assembly = try TunnelDevice(workshop: workshop, mirror: unit.mirror, output: output).assemble(by: path)

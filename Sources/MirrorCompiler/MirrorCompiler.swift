@@ -36,8 +36,9 @@ public struct MirrorCompiler {
       } catch { findings.append(error) }
     }
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
-    let cycles = CycleCheck(snapshot: snapshot).findings(for: units.map(cycleMirror))
-    guard cycles.isEmpty else { throw CompilationError(findings: cycles) }
+    findings += RemoteVLANCheck.findings(for: units)
+    findings += CycleCheck(snapshot: snapshot, reserved: reservedPorts).findings(for: units.map(cycleMirror))
+    guard findings.isEmpty else { throw CompilationError(findings: findings) }
     do throws(Finding) {
       var programs = try onceOnly(units)
       let hops = Set(programs.filter { $0.needsInputDevice && $0.tap.excludedTunnel != nil }.map(\.tap.owner))

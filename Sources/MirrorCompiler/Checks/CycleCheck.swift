@@ -8,6 +8,8 @@ import TrafficControl
 /// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, bonds and underlays.
 struct CycleCheck {
   let snapshot: HostSnapshot
+  /// Ports that drop what they receive.
+  let reserved: Set<String>
 
   /// A mirror as far as cycles are concerned.
   struct Mirror {
@@ -123,6 +125,7 @@ struct CycleCheck {
 
   /// Where a frame goes that an interface has received.
   private func received(_ interface: Interface, _ vlan: UInt16?) -> [HookPoint] {
+    guard !reserved.contains(interface.name) else { return [] }
     var points: [HookPoint] = []
     if let master = interface.master.flatMap({ snapshot.interfaces[$0] }) {
       points =

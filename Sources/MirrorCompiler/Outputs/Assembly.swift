@@ -15,6 +15,8 @@ struct Assembly {
   var excludedTunnel: TunnelGuard?
   /// Bridge ports that take no frames but the copies.
   var reservedPorts: [String] = []
+  /// The ports that a VLAN is sent to, and how; mirrors for which this is equal have one destination.
+  var vlanPorts = ""
   var outputs: [MirrorReport.Output] = []
   var reasons: [String] = []
   var warnings: [String] = []

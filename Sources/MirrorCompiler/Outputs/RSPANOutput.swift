@@ -12,6 +12,7 @@ struct RSPANOutput {
   let resolver: PortResolver
   /// Reserved output ports of all mirrors: they get no copies of others.
   let reserved: Set<String>
+  let selected: [(port: Port, side: Side)]
 
   private var snapshot: HostSnapshot { workshop.snapshot }
   private var purpose: String { "output_vlan" }
@@ -25,12 +26,14 @@ struct RSPANOutput {
     }
     for feature in [Feature.dummy, .vlan, .gact, .matchall, .bpf] { try workshop.require(feature, for: purpose) }
     let roles = workshop.roles(for: carriers.map(\.port.name), in: Role.carriers)
-    let excluded = output.ingressPort == .included ? [] : carriers.map(\.port)
+    let excluded = output.ingressPort == .included ? [] : carriers.map(\.port).filter(canBeIngress)
     func stage(_ ingress: Port?) -> String {
       let role = ingress.flatMap { roles[$0.name] }
       return workshop.deviceName("s", role.map { $0 - Role.carriers.lowerBound + 1 } ?? 0)
     }
     let stages = workshop.roles(for: [stage(nil)] + excluded.map(stage), in: Role.stages, stride: 2)
+    let options = [output.innerTag.rawValue, output.ingressPort.rawValue]
+    assembly.vlanPorts = (carriers.map(\.port.name) + options).joined(separator: " ")
     let skip = workshop.action(Role.skip, .gact, .continue)
     assembly.candidates.append(skip)
     try addStage(stage(nil), carriers, roles, to: &assembly)
@@ -41,8 +44,7 @@ struct RSPANOutput {
         assembly.candidates.append(action)
         return action.key
       }
-      let place = mirror.bridge ?? carriers.map(\.port.name).joined(separator: " ")
-      let destination = Target.Destination.vlan(bridge: place, id: output.id)
+      let destination = Target.Destination.vlan(ports: assembly.vlanPorts, id: output.id)
       var target = Target(destination: destination, copy: copy(stage(nil)), skip: skip.key)
       let byIngress = Dictionary(uniqueKeysWithValues: excluded.map { ($0.name, copy(stage($0))) })
       for port in excluded {
@@ -55,6 +57,11 @@ struct RSPANOutput {
       assembly.targets[hook] = [target]
     }
     return assembly
+  }
+
+  /// Whether frames that came in by the port can be copied: it is a source itself, or they are seen where they leave.
+  private func canBeIngress(_ port: Port) -> Bool {
+    selected.contains { $0.side == .destination || $0.port == port }
   }
 
   private func findCarriers(_ assembly: inout Assembly) -> [Carrier] {

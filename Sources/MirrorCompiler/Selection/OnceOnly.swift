@@ -30,8 +30,11 @@ struct OnceOnly {
     var earlier: [HookPoint: [Tap]] = [:]
     return taps.compactMap { tap in
       var rest = tap
-      for other in earlier[tap.point] ?? [] where !other.vlans.isDisjoint(with: rest.vlans) {
-        if other.covers(tap) {
+      for other in earlier[tap.point] ?? [] {
+        let isComparable = other.classification == tap.classification
+        if isComparable && other.vlans.isDisjoint(with: rest.vlans) { continue }
+        if other.vlans == .all && other.covers(tap) { return nil }
+        if isComparable && other.covers(tap) {
           rest.vlans = rest.vlans.subtracting(other.vlans)
         } else if let frames = other.classification.tags(of: other.vlans) {
           rest.excluded.append(FrameMatch(tags: frames, expression: other.expression))

@@ -40,7 +40,7 @@ struct Target: Hashable {
   /// Where copies end up: mirrors with an equal destination copy a frame once among them.
   enum Destination: Hashable, Comparable {
     case device(String)
-    case vlan(bridge: String, id: UInt16)
+    case vlan(ports: String, id: UInt16)
     case tunnel(String)
   }
 }

@@ -41,6 +41,7 @@ struct KernelDump: Equatable {
   private static func describe(links: JSONValue) -> [String] {
     let varying: Set = [
       "ifindex", "permaddr", "link_index", "bridge_id", "root_id", "message_age_timer", "root_path_cost", "root_port",
+      "operstate",
     ]
     return (links.elements ?? []).map { link in
       // An address that nobody chose is a random one.
