@@ -19,6 +19,38 @@ struct RemoteVLANTests {
     #expect(copies.map(\.device) == ["eth1"])
   }
 
+  @Test("S10: mirrors that send the same frames into one VLAN in different ways are refused, others are not")
+  func unequalMirrors() throws {
+    let mirrors = (
+      "{name: a, bridge: br0, select_src_port: tap1, output_vlan: {id: 111, ports: [tap2, tap3]}}",
+      "{name: b, bridge: br0, select_src_port: tap1, output_vlan: {id: 111, ports: tap3}}",
+      "{name: c, bridge: br0, select_src_port: eth1, output_vlan: {id: 111, ports: tap3}}"
+    )
+    let host = Hosts.bridge(["eth1", "tap1", "tap2", "tap3"])
+    let refusal = try #require(throws: CompilationError.self) {
+      try Convergence([try ProfileText.profile(mirrors.0, mirrors.1)], on: host)
+    }
+    #expect(refusal.findings.map(\.kind) == [.unsupportedYet])
+    #expect(refusal.findings.first?.message.contains("mirror a ") == true)
+    let result = try Convergence([try ProfileText.profile(mirrors.0, mirrors.2)], on: host)
+    let copies = FilterSimulator(result.kernel).copies(of: .ethernet(), at: HookPoint("tap1", .ingress))
+    #expect(copies.map(\.device).sorted() == ["tap2", "tap3"])
+  }
+
+  @Test("S10: a mirror of the bridge and one of the plain interface copy a frame once to the same port")
+  func bridgeAndInterface() throws {
+    let profile = try ProfileText.profile(
+      "{name: a, bridge: br0, select_src_port: tap1, select_vlan: 1, output_port: eth0}",
+      "{name: b, select_src_port: tap1, select_vlan: [0, 5], output_port: eth0}")
+    let result = try Convergence([profile], on: Hosts.bridge(awareness: .aware))
+    let simulator = FilterSimulator(result.kernel)
+    for tag in [nil, Frame.Tag(1), Frame.Tag(5)] {
+      var frame = Frame.ethernet(payload: [UInt8](repeating: 0, count: 46))
+      frame.tag = tag
+      #expect(simulator.copies(of: frame, at: HookPoint("tap1", .ingress)).map(\.device) == ["eth0"])
+    }
+  }
+
   @Test("S27: a frame in a flooded VLAN goes to every other port that carries it and ends there; others go on")
   func flooding() throws {
     var host = Hosts.bridge(["tap1", "trunk0", "trunk1", "probe"], awareness: .aware)

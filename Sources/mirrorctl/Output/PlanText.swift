@@ -9,7 +9,36 @@ struct PlanText {
     let degraded = proposal.compilation.mirrors.filter { $0.state == .degraded }.map {
       "warning: mirror \($0.name) will be degraded: \($0.reasons.joined(separator: "; "))"
     }
-    lines = proposal.plan.steps.map(\.summary) + proposal.compilation.warnings.map { "warning: \($0)" } + degraded
+    lines = Self.changes(proposal.plan.steps) + proposal.compilation.warnings.map { "warning: \($0)" } + degraded
+  }
+
+  /// One line a step, but all pages of records in one line for each sign.
+  private static func changes(_ steps: [Step]) -> [String] {
+    var lines: [String] = []
+    var pages: [String: (line: Int, count: Int)] = [:]
+    for step in steps {
+      guard step.isRecordPage else {
+        lines.append(step.summary)
+        continue
+      }
+      let sign = String(step.summary.prefix(1))
+      let (line, count) = pages[sign] ?? (lines.count, 0)
+      if count == 0 { lines.append("") }
+      pages[sign] = (line, count + 1)
+      lines[line] = "\(sign) record of the profiles, in \(count + 1) unbound action\(count == 0 ? "" : "s")"
+    }
+    return lines
+  }
+}
+
+extension Step {
+  /// Whether the step is about what is remembered, not about what is done.
+  fileprivate var isRecordPage: Bool {
+    switch self {
+    case .add(.action(let action)), .remove(.action(let action)), .change(_, .action(let action)):
+      if case .page = action.cookie.content { true } else { false }
+    default: false
+    }
   }
 }
 
