@@ -1,6 +1,6 @@
 import Testing
 
-/// The seed's second laboratory, from the files that the documentation shows.
+/// The second laboratory, from the files that the documentation shows.
 @Suite("RSPAN laboratory")
 struct RSPANLabTests {
   private func expect(

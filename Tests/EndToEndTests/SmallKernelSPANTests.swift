@@ -1,6 +1,6 @@
 import Testing
 
-/// Selection by ports, the copies going to a port: the seed's first laboratory and what lies near it.
+/// Selection by ports, the copies going to a port: the first laboratory and what lies near it.
 @Suite("SPAN")
 struct SmallKernelSPANTests {
   @Test("lab 1, S1: towards ns1 only: echo replies and ARP, never requests, and nothing before")

@@ -1,4 +1,4 @@
-/// The seed's second laboratory: two bridges that know VLANs, joined by a wire.
+/// The second laboratory: two bridges that know VLANs, joined by a wire.
 ///
 ///     namespace sw                                                namespaces h1, h2, h4
 ///       br0 ─┬─ tap1   access, VLAN 1 ─────────────────────────────── eth0  10.10.10.11/24

@@ -1,4 +1,4 @@
-/// The seed's laboratory: a switch whose ports lead to hosts.
+/// The first laboratory: a switch whose ports lead to hosts.
 ///
 ///     namespace sw                       namespaces h1, h2, h3 …
 ///       br0 ─┬─ tap1 ────────────────────── eth0  10.10.10.11/24

@@ -1,4 +1,4 @@
-/// The seed's third laboratory: a switch whose host has an uplink, and a collector behind a router.
+/// The third laboratory: a switch whose host has an uplink, and a collector behind a router.
 ///
 ///     namespace sw                                  namespace world
 ///       br0 ── tap1, tap2 (hosts 1 and 2)
