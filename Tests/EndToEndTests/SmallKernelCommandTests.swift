@@ -69,6 +69,21 @@ struct SmallKernelCommandTests {
     }
   }
 
+  @Test("69: what the kernel lacks is named, with the mirror and the kernel option, and nothing is changed")
+  func missingFeature() throws {
+    try withSwitchLab(hosts: 2) { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let text = profile(
+        "{name: fine, bridge: br0, select_src_port: tap1, output_port: tap2}",
+        "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: gretap, remote: 10.95.30.43}}")
+      guard try mirrorctl.run("probe").text.contains("CONFIG_NET_IPGRE") else {
+        return try mirrorctl.apply(text)
+      }
+      let refusal = try mirrorctl.refuse(text, status: 69)
+      for word in ["m3", "gretap", "CONFIG_NET_IPGRE"] { #expect(refusal.errorText.contains(word), "\(refusal)") }
+    }
+  }
+
   @Test("1: a profile that cannot be read; a mirror that does not exist")
   func failures() throws {
     try withSwitchLab(hosts: 1) { lab in
