@@ -2,9 +2,6 @@ import CMnl
 
 /// One netlink request that grows attribute by attribute; libmnl keeps lengths and padding, every write is bounds-checked.
 struct MessageBuilder {
-  /// What a message may be at most: the length of a nested attribute has 16 bits.
-  static let maximumSize = 65_536
-
   private var storage = [UInt8](repeating: 0, count: 512)
 
   /// Starts a message with a fixed header (`struct tcmsg`, `struct ifinfomsg` …).
