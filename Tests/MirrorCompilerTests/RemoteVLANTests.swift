@@ -74,6 +74,21 @@ struct RemoteVLANTests {
     #expect(sent(tag, "trunk0", to: 0x0180_c200_0000).isEmpty)
   }
 
+  @Test("S27: each of several flooded VLANs goes to its own ports")
+  func severalVLANs() throws {
+    var host = Hosts.bridge(["a", "b", "c"], awareness: .aware)
+    for (port, vlans) in [("a", [111]), ("b", [111, 112]), ("c", [112])] as [(String, [UInt16])] {
+      Hosts.setVLANs(port, tagged: vlans, in: &host)
+    }
+    let profile = try ProfileText.profile(bridges: ["{name: br0, flood_vlans: [111, 112]}"])
+    let simulator = FilterSimulator(try Convergence([profile], on: host).kernel)
+    for (vlan, ports) in [(111, ["a"]), (112, ["c"])] as [(UInt16, [String])] {
+      var frame = Frame.ethernet(payload: [UInt8](repeating: 0, count: 46))
+      frame.tag = Frame.Tag(vlan)
+      #expect(simulator.copies(of: frame, at: HookPoint("b", .ingress)).map(\.device) == ports)
+    }
+  }
+
   @Test("S27, S34: two profiles may flood the same VLAN; applying again sends nothing")
   func twoProfiles() throws {
     let profiles = [

@@ -32,11 +32,16 @@ struct FloodVLANs {
     }
     guard !settings.floodVLANs.isEmpty else { return result }
     for feature in [Feature.bpf, .gact, .vlan] { try workshop.require(feature, for: "flood_vlans") }
-    for (number, vlan) in settings.floodVLANs.enumerated() {
-      let carriers = Carrier.all(of: settings.name, vlan: vlan, in: snapshot, resolver: resolver)
-        .filter { !reserved.contains($0.port.name) }
-      let names = carriers.map(\.port.name)
-      let roles = workshop.roles(for: names, in: Role.carriers)
+    guard settings.floodVLANs.count <= Self.maximumCount else {
+      throw Finding(
+        owner: workshop.owner, kind: .unsupportedYet,
+        message:
+          "more than \(Self.maximumCount) flood_vlans are not supported yet; there are \(settings.floodVLANs.count)")
+    }
+    let carriersByVLAN = settings.floodVLANs.map(carriers(of:))
+    let names = Set(carriersByVLAN.joined().map(\.port.name)).sorted()
+    let roles = workshop.roles(for: names, in: Role.carriers)
+    for (number, (vlan, carriers)) in zip(settings.floodVLANs, carriersByVLAN).enumerated() {
       let edits = Edits(workshop: workshop, vlan: vlan, number: UInt32(number))
       for carrier in carriers where carrier.port.role != .local {
         let others = carriers.filter { $0.port != carrier.port }
@@ -47,6 +52,14 @@ struct FloodVLANs {
       }
     }
     return result
+  }
+
+  /// Two roles each, from the first stage's role on.
+  private static let maximumCount = 1024
+
+  private func carriers(of vlan: UInt16) -> [Carrier] {
+    Carrier.all(of: settings.name, vlan: vlan, in: snapshot, resolver: resolver)
+      .filter { !reserved.contains($0.port.name) }
   }
 
   /// The changes of the tag on the way from one kind of port to another.
@@ -114,8 +127,13 @@ struct FloodVLANs {
   private func deliveries(
     to carriers: [Carrier], _ tagging: Carrier.Tagging, _ roles: [String: UInt32]
   ) throws(Finding) -> [Action] {
-    carriers.filter { $0.tagging == tagging }.compactMap { carrier in
-      roles[carrier.port.name].map { workshop.action($0, .mirred(carrier.mirred), .pipe) }
+    var actions: [Action] = []
+    for carrier in carriers where carrier.tagging == tagging {
+      guard let role = roles[carrier.port.name] else {
+        throw Finding(owner: workshop.owner, kind: .refused, message: "a VLAN can be sent to 3072 ports at most")
+      }
+      actions.append(workshop.action(role, .mirred(carrier.mirred), .pipe))
     }
+    return actions
   }
 }
