@@ -5,14 +5,14 @@ import TrafficControl
 extension MirrorCompiler {
   /// Joins what the mirrors and bridges need to one state, with filters, reservations, qdiscs and records.
   func link(
-    _ units: [MirrorUnit], _ programs: [HookProgram], _ slots: Slots
+    _ units: [MirrorUnit], _ hooks: [HookFilters], _ slots: Slots
   ) throws(Finding) -> Compilation {
     var result = Compilation()
     result.current = snapshot.own
     result.current.bridgePorts = [:]
     var lowering = HookLowering(snapshot)
-    for program in programs {
-      for filter in try lowering.filters(for: program) { result.desired.insert(filter) }
+    for hook in hooks {
+      for filter in try lowering.filters(for: hook) { result.desired.insert(filter) }
     }
     let bound = Set(result.desired.filters.values.flatMap(\.actions))
     for unit in units { try add(unit, bound, to: &result) }
@@ -46,11 +46,8 @@ extension MirrorCompiler {
           owner: owner, kind: .refused,
           message: "another mirror has a tunnel with the same ends and key but other settings; make ttl and tos equal")
       }
-      state.insert(device)
     }
-    state.qdiscs.formUnion(part.qdiscs)
-    state.actions.merge(part.actions) { _, new in new }
-    state.filters.merge(part.filters) { _, new in new }
+    state.merge(part)
   }
 
   private func remember(

@@ -101,14 +101,14 @@ extension MirrorCompiler {
   }
 
   /// Builds the unit's devices, actions and targets.
-  func assemble(_ unit: inout MirrorUnit, path: TunnelDevice.Path) throws(Finding) {
+  func assemble(_ unit: inout MirrorUnit) throws(Finding) {
     guard unit.isEnabled else { return }
     let workshop = unit.workshop
     for feature in [Feature.clsact, .mirred] { try workshop.require(feature, for: "any mirror") }
     switch unit.mirror.output {
     case .ports(let names):
       unit.assembly = try SPANOutput(
-        workshop: workshop, mirror: unit.mirror, resolver: resolver, selected: unit.selected
+        workshop: workshop, mirror: unit.mirror, resolver: resolver
       ).assemble(names)
     case .vlan(let output):
       unit.assembly = try RSPANOutput(
@@ -116,28 +116,31 @@ extension MirrorCompiler {
         selected: unit.selected
       ).assemble()
     case .tunnel(let output):
-      unit.assembly = try TunnelDevice(workshop: workshop, mirror: unit.mirror, output: output).assemble(by: path)
+      unit.assembly = try TunnelDevice(workshop: workshop, mirror: unit.mirror, output: output).assemble()
     }
   }
 
-  /// The filters' programs of all units; frames that come in by a reserved port go nowhere, so that nothing feeds on it.
+  /// What the hooks of all units have to do.
   func onceOnly(_ units: [MirrorUnit]) throws(Finding) -> [HookProgram] {
-    let bridges = Set(units.compactMap(\.mirror.bridge))
-    let reserved = reservedPorts
-    let feeders = Dictionary(
-      uniqueKeysWithValues: bridges.map { bridge in
-        let ports = resolver.ports(of: bridge).filter { !reserved.contains($0.name) }
-        return (bridge, Dictionary(uniqueKeysWithValues: ports.map { ($0, admittedVLANs(at: $0, of: bridge)) }))
+    let bridges = Set(units.compactMap(\.mirror.bridge)).compactMap { snapshot.interfaces[$0] }
+    let crossings = Dictionary(
+      uniqueKeysWithValues: bridges.map {
+        ($0.name, Crossings(of: $0, reserved: reservedPorts, resolver: resolver))
       })
-    return try OnceOnly(feeders: feeders).programs(for: units.flatMap { $0.taps(in: snapshot) })
+    return try OnceOnly(crossings: crossings).programs(for: units.flatMap { $0.taps(in: snapshot) })
   }
 
-  /// The VLANs whose frames the bridge takes from a port and sends on.
-  private func admittedVLANs(at port: Port, of bridge: String) -> VLANSet {
-    let member = snapshot.interfaces[port.name]?.bridgePort
-    if let member, member.state != .forwarding { return .empty }
-    guard let settings = snapshot.interfaces[bridge]?.bridge, settings.awareness == .aware else { return .all }
-    return port.role == .local ? settings.membership.all : member?.membership.all ?? .empty
+  /// Builds the stages that the hooks need, and says which actions the hooks have to bind.
+  func stage(_ units: inout [MirrorUnit], _ programs: [HookProgram]) throws(Finding) -> [HookFilters] {
+    let byOwner = Dictionary(grouping: programs, by: \.tap.owner)
+    var hooks: [HookFilters] = []
+    for index in units.indices {
+      let result = try Staging(units[index]).result(for: byOwner[units[index].owner] ?? [])
+      units[index].assembly.state.merge(result.state)
+      units[index].assembly.candidates += result.candidates
+      hooks += result.hooks
+    }
+    return hooks
   }
 
   func cycleMirror(_ unit: MirrorUnit) -> CycleCheck.Mirror {

@@ -32,7 +32,7 @@ public struct MirrorCompiler {
     for index in units.indices {
       do throws(Finding) {
         try select(&units[index])
-        try assemble(&units[index], path: .direct)
+        try assemble(&units[index])
       } catch { findings.append(error) }
     }
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
@@ -40,11 +40,8 @@ public struct MirrorCompiler {
     findings += CycleCheck(snapshot: snapshot, reserved: reservedPorts).findings(for: units.map(cycleMirror))
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     do throws(Finding) {
-      var programs = try onceOnly(units)
-      let hops = Set(programs.filter { $0.needsInputDevice && $0.tap.excludedTunnel != nil }.map(\.tap.owner))
-      for index in units.indices where hops.contains(units[index].owner) { try assemble(&units[index], path: .hop) }
-      if !hops.isEmpty { programs = try onceOnly(units) }
-      return try link(units, programs, slots)
+      let hooks = try stage(&units, onceOnly(units))
+      return try link(units, hooks, slots)
     } catch { throw CompilationError(findings: [error]) }
   }
 

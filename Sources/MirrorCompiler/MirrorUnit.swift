@@ -21,16 +21,16 @@ struct MirrorUnit {
     guard isEnabled else { return [] }
     return selected.flatMap { port, side in
       let classification = VLANClassification(port, side, in: snapshot)
-      let hook = port.point(side).hook
-      let place = Assembly.TapPlace(port: port.name, side: side)
-      var targets = assembly.targetsByTap[place] ?? assembly.targets[hook] ?? []
-      // Where a frame enters, the port itself is the one it comes in by.
-      if side == .source { for index in targets.indices { targets[index].copyByIngress = [:] } }
-      return targets.map { target in
-        Tap(
-          owner: owner, port: port, side: side, vlans: wantedVLANs(at: port, side, classification, in: snapshot),
-          classification: classification, excludedTunnel: assembly.excludedTunnel, expression: expression,
-          target: target)
+      let vlans = wantedVLANs(at: port, side, classification, in: snapshot)
+      return assembly.targets.map { target in
+        var target = target
+        if side == .source {
+          // Where a frame enters, the port itself is the one it comes in by.
+          target = Target(destination: target.destination, exit: target.exit(from: port.name))
+        }
+        return Tap(
+          owner: owner, port: port, side: side, vlans: vlans, classification: classification,
+          excludedTunnel: assembly.excludedTunnel, expression: expression, target: target)
       }
     }
   }

@@ -42,12 +42,25 @@ struct CopyOracle {
     mirrors.filter { selects($0, crossing) }.reduce(into: []) { $0.formUnion(destinations(of: $1, crossing)) }
   }
 
+  /// Filters that mirrors may have: each matches the frames whose byte 23 (the protocol of IPv4) has the value.
+  static let filters: [String: UInt8] = ["tcp": 6, "udp": 17]
+
+  /// What libpcap would make of them for frames without a tag in their data.
+  static var programs: [String: BPFProgram] {
+    filters.mapValues { value in
+      BPFProgram([
+        .init(0x30, 0, 0, 23), .init(0x15, 0, 1, UInt32(value)), .init(0x06, 0, 0, 0xffff_ffff), .init(0x06, 0, 0, 0),
+      ])
+    }
+  }
+
   /// S1: in by a source port or out by a destination port, and in a selected VLAN; S14: admitted there.
   private func selects(_ mirror: PortMirror, _ crossing: Crossing) -> Bool {
     let vlan = model.vlan(of: crossing.frame, at: crossing.ingress)
     if let wanted = mirror.selection.vlans {
       guard let vlan, wanted.contains(vlan) else { return false }
     }
+    if let filter = mirror.selection.filter, Self.filters[filter] != crossing.frame.bytes[23] { return false }
     if mirror.view == .switch, !model.admits(vlan, at: crossing.ingress) { return false }
     switch mirror.selection.scope {
     case .everyPort: return true

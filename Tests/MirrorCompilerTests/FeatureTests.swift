@@ -27,7 +27,7 @@ struct FeatureTests {
     ),
     ("{name: m0, bridge: br0, select_src_port: tap1, output_vlan: 111}", [.dummy, .vlan, .gact, .matchall, .bpf]),
     (
-      "{name: m0, bridge: br0, select_src_port: tap1, select_vlan: 111, view: switch, output_port: tap3}",
+      "{name: m0, bridge: br0, select_src_port: tap1, view: switch, output_port: tap3}",
       [.dummy, .vlan, .matchall, .bpf]
     ),
     (

@@ -15,6 +15,8 @@ struct FrameMatchTests {
     ("1-4095", VLANSet(1...4095)), ("all but 2", VLANSet.all.subtracting(VLANSet([2]))),
     ("all but two runs", VLANSet.all.subtracting(VLANSet(Array(100...200) + [4000]))),
     ("1000 odd ones", VLANSet(stride(from: 1, to: 2001, by: 2))),
+    ("all odd ones", VLANSet(stride(from: 1, to: 4096, by: 2))),
+    ("scattered", VLANSet(stride(from: 0, to: 4096, by: 3)).union(VLANSet(1000...1100))),
   ]
 
   /// The same read from the definition, frame by frame.
@@ -60,7 +62,7 @@ struct FrameMatchTests {
     }
   }
 
-  @Test("S5: a range of 4,000 VLANs is one short program; the worst set fits or is refused")
+  @Test("S5: a range of 4,000 VLANs is one short program; the worst set is a table")
   func sizes() throws {
     func size(_ vlans: VLANSet) -> Int? {
       FrameMatch(tags: Tags(tagged: vlans, untagged: false, priorityTagged: false, serviceTags: .areTags))
@@ -69,7 +71,7 @@ struct FrameMatchTests {
     #expect(try #require(size(VLANSet(50...4049))) < 30)
     #expect(try #require(size(VLANSet.all.subtracting(VLANSet([7])))) < 30)
     let odd = VLANSet(stride(from: 1, to: 4096, by: 2))
-    if let count = size(odd) { #expect(count <= 4096) }
+    #expect(try #require(size(odd)) < 450)
   }
 
   @Test("S5: random sets, random frames")

@@ -6,7 +6,7 @@ import TrafficControl
 
 @testable import MirrorCompiler
 
-@Suite("S8-S11: copies of frames that cross a bridge, against a direct reading of the rules")
+@Suite("S8-S12: copies of frames that cross a bridge, against a direct reading of the rules")
 struct OnceOnlyModelTests {
   static let seeds = Array(UInt64(1)...200)
 
@@ -14,22 +14,38 @@ struct OnceOnlyModelTests {
     nil, Frame.Tag(0, priority: 5), Frame.Tag(1), Frame.Tag(10, priority: 3), Frame.Tag(20), Frame.Tag(111),
   ]
 
-  /// Every way of a known unicast frame across the bridge, and into it only.
+  /// Every way of a known unicast frame across the bridge, and into it only; and of a flooded one.
   private func crossings(_ oracle: CopyOracle) -> [CopyOracle.Crossing] {
     oracle.openPorts.flatMap { ingress in
       Self.tags.flatMap { tag -> [CopyOracle.Crossing] in
-        var frame = Frame.ethernet(payload: [UInt8](repeating: 0x45, count: 46))
-        frame.tag = tag
-        let vlan = oracle.model.vlan(of: frame, at: ingress)
-        let isAdmitted = oracle.model.admits(vlan, at: ingress)
-        let ways = oracle.openPorts.filter { isAdmitted && $0 != ingress && oracle.model.admits(vlan, at: $0) }
-        return ([[]] + ways.map { [$0] }).map { .init(frame: frame, ingress: ingress, egress: $0) }
+        [UInt8(6), 17].flatMap { proto -> [CopyOracle.Crossing] in
+          var frame = Frame.ethernet(payload: [UInt8](repeating: proto, count: 46))
+          frame.tag = tag
+          let vlan = oracle.model.vlan(of: frame, at: ingress)
+          let isAdmitted = oracle.model.admits(vlan, at: ingress)
+          let ways = oracle.openPorts.filter { isAdmitted && $0 != ingress && oracle.model.admits(vlan, at: $0) }
+          let known = ways.filter { !oracle.model.areIsolated(ingress, $0) }.map { [$0] }
+          let single = ([[]] + known).map { CopyOracle.Crossing(frame: frame, ingress: ingress, egress: $0) }
+          return single
+            + Self.groups(oracle.model).map { address in
+              var flooded = frame
+              flooded.bytes.replaceSubrange(0..<6, with: address)
+              let egress = ways.filter { oracle.model.floods(flooded, from: ingress, by: $0) }
+              return .init(frame: flooded, ingress: ingress, egress: egress)
+            }
+        }
       }
     }
   }
 
+  /// Addresses of frames that count once wherever they go; with snooping, a multicast frame may be copied at each port.
+  private static func groups(_ model: SwitchModel) -> [[UInt8]] {
+    let multicast: [UInt8] = [0x33, 0x33, 0, 0, 0, 1]
+    return [[UInt8](repeating: 0xff, count: 6)] + (model.isSnooping ? [] : [multicast])
+  }
+
   @Test(
-    "S1, S8-S11, S21, S25, S26, S34: each destination gets one copy of what is selected and none of the rest",
+    "S1, S6, S8-S12, S14, S21, S25, S26, S34: each destination gets one copy of what is selected and none of the rest",
     arguments: seeds)
   func counts(seed: UInt64) throws {
     var random = RandomHost(seed: seed)
@@ -59,14 +75,16 @@ struct OnceOnlyModelTests {
     let compiled = Self.seeds.filter { seed in
       var random = RandomHost(seed: seed)
       let host = random.host()
-      return (try? MirrorCompiler(random.profiles(on: host), on: host).compile()) != nil
+      return (try? MirrorCompiler(random.profiles(on: host), on: host, expressions: CopyOracle.programs).compile())
+        != nil
     }
     #expect(compiled.count * 2 > Self.seeds.count, "\(compiled.count) of \(Self.seeds.count)")
   }
 
   /// What may keep a random profile from being compiled.
   private static func isExpected(_ finding: Finding) -> Bool {
-    finding.kind == .unsupportedYet || finding.message.contains("come back to its sources")
+    finding.kind == .unsupportedYet
+      || ["come back to its sources", "cannot be told", "would go back"].contains(where: finding.message.contains)
   }
 
   private static func describe(_ host: HostSnapshot) -> String {

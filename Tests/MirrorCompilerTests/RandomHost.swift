@@ -21,6 +21,12 @@ struct RandomHost {
     var host = Hosts.bridge(members, awareness: generator.happens(oneIn: 3) ? .unaware : .aware)
     Hosts.add(Interface(index: 90, name: "eth1"), to: &host)
     for remote in Self.remotes { host.routes[remote] = "eth0" }
+    host.interfaces["br0"]?.bridge?.multicastSnooping = generator.happens(oneIn: 2) ? .on : .off
+    for member in members {
+      if generator.happens(oneIn: 8) { host.interfaces[member]?.bridgePort?.flags.remove(.broadcastFlood) }
+      if generator.happens(oneIn: 8) { host.interfaces[member]?.bridgePort?.flags.remove(.multicastFlood) }
+      host.interfaces[member]?.bridgePort?.isIsolated = generator.happens(oneIn: 6)
+    }
     guard host.interfaces["br0"]?.bridge?.awareness == .aware else { return host }
     for member in members { host.interfaces[member]?.bridgePort?.membership = membership() }
     host.interfaces["br0"]?.bridge?.membership = membership()
@@ -59,7 +65,10 @@ struct RandomHost {
     }
     if generator.happens(oneIn: 4) { mirror.selection.vlans = VLANSet(generator.subset(of: [0, 1, 10, 20, 111])) }
     if mirror.selection.vlans?.isEmpty == true { mirror.selection.vlans = nil }
-    if case .ports = mirror.output, generator.happens(oneIn: 4) { mirror.view = .switch }
+    if generator.happens(oneIn: 4) { mirror.view = .switch }
+    if generator.happens(oneIn: 4) {
+      mirror.selection.filter = CopyOracle.filters.keys.sorted().randomElement(using: &generator)
+    }
     return mirror
   }
 

@@ -4,8 +4,8 @@ import TrafficControl
 /// Runs classic BPF programs as the kernel does (linux/filter.h, net/core/filter.c).
 public struct BPFMachine {
   private static let returns: Set<UInt16> = [0x06, 0x16]
-  private static let loads: Set<UInt16> = [0x00, 0x20, 0x28, 0x30, 0x40, 0x48, 0x50, 0x80]
-  private static let indexes: Set<UInt16> = [0x01, 0xb1, 0x07, 0x87]
+  private static let loads: Set<UInt16> = [0x00, 0x20, 0x28, 0x30, 0x40, 0x48, 0x50, 0x60, 0x80, 0x02]
+  private static let indexes: Set<UInt16> = [0x01, 0x61, 0xb1, 0x07, 0x87]
   private static let arithmetic: Set<UInt16> = [
     0x04, 0x0c, 0x14, 0x1c, 0x44, 0x4c, 0x54, 0x5c, 0x64, 0x6c, 0x74, 0x7c, 0x84,
   ]
@@ -34,6 +34,8 @@ public struct BPFMachine {
   private let frame: Frame
   private var accumulator: UInt32 = 0
   private var index: UInt32 = 0
+  /// `BPF_MEMWORDS`
+  private var scratch = [UInt32](repeating: 0, count: 16)
 
   private init(_ frame: Frame) {
     self.frame = frame
@@ -88,6 +90,7 @@ public struct BPFMachine {
     switch instruction.code {
     case 0x00: accumulator = instruction.k
     case 0x01: index = instruction.k
+    case 0x02, 0x60, 0x61: return moveScratch(instruction)
     case 0x07: index = accumulator
     case 0x87: accumulator = index
     case 0x80: accumulator = UInt32(frame.bytes.count)
@@ -99,6 +102,16 @@ public struct BPFMachine {
       let width = [0x00: 4, 0x08: 2, 0x10: 1][instruction.code & 0x18] ?? 4
       guard let value = metadata(instruction) ?? data(at: start, count: width) else { return false }
       accumulator = value
+    }
+    return true
+  }
+
+  private mutating func moveScratch(_ instruction: BPFProgram.Instruction) -> Bool {
+    guard instruction.k < scratch.count else { return false }
+    switch instruction.code {
+    case 0x02: scratch[Int(instruction.k)] = accumulator
+    case 0x60: accumulator = scratch[Int(instruction.k)]
+    default: index = scratch[Int(instruction.k)]
     }
     return true
   }

@@ -71,8 +71,11 @@ public struct FilterSimulator {
 
   private func isHit(_ match: FlowerMatch, _ frame: Frame) -> Bool {
     if let device = match.inputDevice, device != frame.inputDevice { return false }
-    if match.destination == .group, (frame.bytes.first ?? 0) & 1 == 0 { return false }
-    return true
+    switch match.destination {
+    case .group?: return (frame.bytes.first ?? 0) & 1 == 1
+    case .broadcast?: return frame.bytes.prefix(6).allSatisfy { $0 == 0xff }
+    case nil: return true
+    }
   }
 
   private func run(

@@ -37,6 +37,20 @@ public struct SwitchModel {
     return vlan.map(membership(of: port).all.contains) ?? false
   }
 
+  public var isSnooping: Bool { host.interfaces[bridge]?.bridge?.multicastSnooping == .on }
+
+  /// Whether the bridge keeps the two ports from each other.
+  public func areIsolated(_ one: String, _ other: String) -> Bool {
+    [one, other].allSatisfy { host.interfaces[$0]?.bridgePort?.isIsolated == true }
+  }
+
+  /// Whether a frame to a group leaves by a port that carries its VLAN. What the host sends is flooded everywhere.
+  public func floods(_ frame: Frame, from ingress: String, by port: String) -> Bool {
+    if areIsolated(ingress, port) { return false }
+    guard port != bridge, ingress != bridge, let flags = host.interfaces[port]?.bridgePort?.flags else { return true }
+    return flags.contains(frame.bytes.prefix(6).allSatisfy { $0 == 0xff } ? .broadcastFlood : .multicastFlood)
+  }
+
   /// Where a frame passes when it enters.
   public func entryPoint(_ port: String) -> HookPoint { HookPoint(port, port == bridge ? .egress : .ingress) }
 

@@ -18,9 +18,6 @@ public enum Support {
     if mirror.rate != nil { keys.append("rate") }
     if mirror.normalization == .wireFrames { keys.append("normalize: true") }
     if mirror.offload != .auto { keys.append("offload: \(mirror.offload.rawValue)") }
-    if mirror.view == .switch {
-      if case .ports = mirror.output {} else { keys.append("view: switch without output_port") }
-    }
     if case .tunnel(let tunnel) = mirror.output {
       switch tunnel.encapsulation {
       case .gretap: break

@@ -10,33 +10,27 @@ struct HookLowering {
     placement = FilterPlacement(snapshot)
   }
 
-  /// The filters of one program.
-  mutating func filters(for program: HookProgram) throws(Finding) -> [Filter] {
-    let tap = program.tap
-    guard let frames = tap.frames else { throw hiddenVLAN(tap) }
-    if program.needsInputDevice {
-      guard frames.isEverything else {
-        throw Finding(
-          owner: tap.owner, kind: .unsupportedYet,
-          message: "\(tap.port.name) would need a filter for both the VLAN and the port that a frame came in by; "
-            + "that is not supported yet: select whole ports, or one side only")
-      }
-      return try byInputDevice(program)
+  /// The filters of one destination at one hook.
+  mutating func filters(for hook: HookFilters) throws(Finding) -> [Filter] {
+    let tap = hook.tap
+    if hook.decisions.count == 1, let only = hook.decisions.first, only.match == FlowerMatch() {
+      let classifier = try classifier(for: only.frames, owner: tap.owner, place: tap.port.name)
+      return [place(classifier, at: tap.point, action: only.action)]
     }
-    let classifier = try classifier(for: frames, owner: tap.owner, place: tap.port.name)
-    return [place(classifier, at: tap.point, action: tap.target.copy)]
+    guard features.contains(.flower) else {
+      throw missing(.flower, for: "copying a frame once where \(tap.port.name) sends it", owner: tap.owner)
+    }
+    guard features.contains(.gact) || hook.decisions.allSatisfy({ $0.action.kind != .gact }) else {
+      throw missing(.gact, for: "passing over frames that were copied before", owner: tap.owner)
+    }
+    return placeFlower(hook.decisions, at: tap.point)
   }
 
   /// A classifier for the frames, the cheapest that the kernel has.
   func classifier(for frames: FrameMatch, owner: Owner, place: String) throws(Finding) -> Classifier {
     if frames.isEverything { return try everything(owner: owner) }
     guard features.contains(.bpf) else { throw missing(.bpf, for: "selecting frames", owner: owner) }
-    guard let program = frames.program else {
-      throw Finding(
-        owner: owner, kind: .refused,
-        message: "select_vlan has too many separate ranges for \(place): the kernel takes programs of 4096 instructions"
-      )
-    }
+    guard let program = frames.program else { throw tooLong(owner: owner, place: place) }
     return .bpf(program)
   }
 
@@ -56,36 +50,9 @@ struct HookLowering {
   }
 
   /// One preference of cls_flower: the first mask that hits decides and the next preference goes on, so that a frame can be
-  /// passed over without hiding it from other tools. The filter for `lo`, by which nothing is ever bridged, keeps the mask
-  /// of the input device in its place before the catch-all.
-  private mutating func byInputDevice(_ program: HookProgram) throws(Finding) -> [Filter] {
-    let tap = program.tap
-    guard features.contains(.flower) else {
-      throw missing(.flower, for: "copying a frame once where \(tap.port.name) sends it", owner: tap.owner)
-    }
-    var decisions: [(match: FlowerMatch, action: ActionKey)] = []
-    switch program.ingress {
-    case .only(let open):
-      decisions += open.map { (FlowerMatch(inputDevice: $0), tap.target.copyByIngress[$0] ?? tap.target.copy) }
-    case .any, .anyBut:
-      var done: Set<String> = []
-      if case .anyBut(let covered) = program.ingress { done = covered }
-      let redirected = tap.target.copyByIngress.filter { !done.contains($0.key) && $0.key != tap.port.name }
-      decisions += done.union(["lo"]).map { (FlowerMatch(inputDevice: $0), tap.target.skip) }
-      decisions += redirected.map { (FlowerMatch(inputDevice: $0.key), $0.value) }
-      decisions.append((FlowerMatch(), tap.target.copy))
-    }
-    guard features.contains(.gact) || !decisions.contains(where: { $0.action == tap.target.skip }) else {
-      throw missing(.gact, for: "passing over frames that were copied before", owner: tap.owner)
-    }
-    let sorted = decisions.sorted {
-      ($0.match.mask, $0.match.inputDevice ?? "") < ($1.match.mask, $1.match.inputDevice ?? "")
-    }
-    return placeFlower(sorted, at: tap.point)
-  }
-
+  /// passed over without hiding it from other tools.
   private mutating func placeFlower(
-    _ decisions: [(match: FlowerMatch, action: ActionKey)], at point: HookPoint
+    _ decisions: [HookFilters.Decision], at point: HookPoint
   ) -> [Filter] {
     guard let last = decisions.last else { return [] }
     let preference = placement.preference(at: point, kind: "flower", binding: last.action)
@@ -96,19 +63,15 @@ struct HookLowering {
         classifier: .flower(decision.match), actions: [decision.action])
     }
   }
+}
 
-  private func hiddenVLAN(_ tap: Tap) -> Finding {
-    guard case .leaving(let untagged) = tap.classification else {
-      return Finding(owner: tap.owner, kind: .refused, message: "the VLAN cannot be told at \(tap.port.name)")
-    }
-    let wanted = untagged.intersection(tap.vlans)
-    return Finding(
-      owner: tap.owner, kind: .refused,
-      message:
-        "\(tap.port.name) sends VLANs \(untagged) untagged, so VLAN \(wanted) cannot be told from the others where it "
-        + "leaves: give the port one untagged VLAN (bridge vlan add … untagged), select all of them, or select the port as a source"
-    )
-  }
+/// A program that the kernel does not take.
+func tooLong(owner: Owner, place: String) -> Finding {
+  Finding(
+    owner: owner, kind: .refused,
+    message:
+      "what is to be told apart at \(place) takes a program of more than the 4096 instructions that the kernel takes: "
+      + "use a shorter filter or fewer mirrors with one destination")
 }
 
 /// A kernel without the feature cannot do what the owner asks for.

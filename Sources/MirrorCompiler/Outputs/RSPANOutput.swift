@@ -4,7 +4,7 @@ import TrafficControl
 
 /// `output_vlan`: copies are rewritten on a stage and sent to every port that carries the VLAN.
 ///
-/// There is one stage for frames that came in by none of those ports, and one for each of them that leaves it out.
+/// There is one exit for frames that came in by none of those ports, and one for each of them that leaves it out.
 struct RSPANOutput {
   let workshop: Workshop
   let mirror: PortMirror
@@ -27,35 +27,16 @@ struct RSPANOutput {
     for feature in [Feature.dummy, .vlan, .gact, .matchall, .bpf] { try workshop.require(feature, for: purpose) }
     let roles = workshop.roles(for: carriers.map(\.port.name), in: Role.carriers)
     let excluded = output.ingressPort == .included ? [] : carriers.map(\.port).filter(canBeIngress)
-    func stage(_ ingress: Port?) -> String {
-      let role = ingress.flatMap { roles[$0.name] }
-      return workshop.deviceName("s", role.map { $0 - Role.carriers.lowerBound + 1 } ?? 0)
-    }
-    let stages = workshop.roles(for: [stage(nil)] + excluded.map(stage), in: Role.stages, stride: 2)
     let options = [output.innerTag.rawValue, output.ingressPort.rawValue]
     assembly.vlanPorts = (carriers.map(\.port.name) + options).joined(separator: " ")
-    let skip = workshop.action(Role.skip, .gact, .continue)
-    assembly.candidates.append(skip)
-    try addStage(stage(nil), carriers, roles, to: &assembly)
-    for port in excluded { try addStage(stage(port), carriers.filter { $0.port != port }, roles, to: &assembly) }
-    for (hook, offset) in [(Hook.ingress, UInt32(0)), (.egress, 1)] {
-      func copy(_ name: String) -> ActionKey {
-        let action = workshop.action((stages[name] ?? 0) + offset, .mirred(Mirred(.mirror, to: name)), .continue)
-        assembly.candidates.append(action)
-        return action.key
-      }
-      let destination = Target.Destination.vlan(ports: assembly.vlanPorts, id: output.id)
-      var target = Target(destination: destination, copy: copy(stage(nil)), skip: skip.key)
-      let byIngress = Dictionary(uniqueKeysWithValues: excluded.map { ($0.name, copy(stage($0))) })
-      for port in excluded {
-        let entering = Target(destination: destination, copy: byIngress[port.name] ?? target.copy, skip: skip.key)
-        if port.point(.source).hook == hook {
-          assembly.targetsByTap[Assembly.TapPlace(port: port.name, side: .source)] = [entering]
-        }
-      }
-      target.copyByIngress = byIngress
-      assembly.targets[hook] = [target]
+    var target = Target(destination: .vlan(ports: assembly.vlanPorts, id: output.id), exit: "vlan")
+    assembly.exits = [try exit(target.exit, to: carriers, roles)]
+    for port in excluded {
+      let name = "vlan but \(port.name)"
+      assembly.exits.append(try exit(name, to: carriers.filter { $0.port != port }, roles))
+      target.exitByIngress[port.name] = name
     }
+    assembly.targets = [target]
     return assembly
   }
 
@@ -90,38 +71,43 @@ struct RSPANOutput {
   }
 
   /// Guard, tag, count, send tagged, untag, send untagged; what is left over ends in the dummy device.
-  private func addStage(
-    _ name: String, _ carriers: [Carrier], _ roles: [String: UInt32], to assembly: inout Assembly
-  ) throws(Finding) {
-    assembly.state.insert(Device(name: name, kind: .dummy, alias: workshop.alias))
-    guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return }
-    var filters: [(EtherType, Classifier, [Action])] = [(.all, .bpf(guardProgram), [])]
-    filters += tagging()
+  private func exit(_ name: String, to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> Exit {
+    var exit = Exit(name: name)
+    guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return exit }
+    if output.innerTag == .kept { exit.view = SwitchView(workshop: workshop, mirror: mirror, output: nil) }
     let tagged = try deliveries(to: carriers.filter { $0.tagging == .tagged }, roles)
     let untagged = try deliveries(to: carriers.filter { $0.tagging == .untagged }, roles)
     let next = workshop.action(Role.next, .gact, .continue)
     let count = workshop.action(Role.count, .gact, .pipe, counts: .counterWithHeader)
-    filters.append((.all, .matchall, [count, next]))
-    filters += chunks(tagged).map { (.all, .matchall, $0 + [next]) }
+    exit.tail = [StageFilter(classifier: .bpf(guardProgram))] + tagging()
+    exit.tail.append(StageFilter(classifier: .matchall, actions: [count, next]))
+    exit.tail += chunks(tagged).map { StageFilter(classifier: .matchall, actions: $0 + [next]) }
     if !untagged.isEmpty {
-      filters.append((.all, .matchall, [workshop.action(Role.pop, .vlan(.pop), .continue)]))
-      filters += chunks(untagged).map { (.all, .matchall, $0 + [next]) }
+      exit.tail.append(
+        StageFilter(classifier: .matchall, actions: [workshop.action(Role.pop, .vlan(.pop), .continue)]))
+      exit.tail += chunks(untagged).map { StageFilter(classifier: .matchall, actions: $0 + [next]) }
     }
-    assembly.addStage(HookPoint(name, .egress), filters)
+    return exit
   }
 
-  private func tagging() -> [(EtherType, Classifier, [Action])] {
+  private func tagging() -> [StageFilter] {
     let push = workshop.action(Role.push, .vlan(.push(id: output.id, tagProtocol: .dot1Q)), .continue)
-    guard output.innerTag == .replaced else { return [(.all, .matchall, [push])] }
+    guard output.innerTag == .replaced else { return [StageFilter(classifier: .matchall, actions: [push])] }
+    // To an 802.1Q bridge a frame with a service tag is untagged.
+    let isService = mirror.view == .switch && isAware
     let untagged = FrameMatch(
-      tags: .init(tagged: .empty, untagged: true, priorityTagged: false, serviceTags: .areTags))
+      tags: .init(
+        tagged: .empty, untagged: true, priorityTagged: false, serviceTags: isService ? .countAsUntagged : .areTags))
     let modify = workshop.action(Role.modify, .vlan(.modify(id: output.id, tagProtocol: .dot1Q)), .continue)
     let modifyServiceTag = workshop.action(
       Role.modifyServiceTag, .vlan(.modify(id: output.id, tagProtocol: .dot1AD)), .continue)
-    return [
-      (.dot1Q, .matchall, [modify]), (.dot1AD, .matchall, [modifyServiceTag]),
-      (.all, .bpf(untagged.program ?? .matchAll), [push]),
-    ]
+    let service = StageFilter(frameProtocol: .dot1AD, classifier: .matchall, actions: [modifyServiceTag])
+    return [StageFilter(frameProtocol: .dot1Q, classifier: .matchall, actions: [modify])]
+      + (isService ? [] : [service]) + [StageFilter(classifier: .bpf(untagged.program ?? .matchAll), actions: [push])]
+  }
+
+  private var isAware: Bool {
+    mirror.bridge.flatMap { snapshot.interfaces[$0]?.bridge?.awareness } == .aware
   }
 
   private func deliveries(to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> [Action] {

@@ -7,7 +7,6 @@ struct SPANOutput {
   let workshop: Workshop
   let mirror: PortMirror
   let resolver: PortResolver
-  let selected: [(port: Port, side: Side)]
 
   /// Roles of one output: the two hooks' copies and the stage's delivery.
   private enum Offset {
@@ -31,37 +30,53 @@ struct SPANOutput {
     let lost = names.count - found.count
     let places = found.map(\.name) + (0..<max(0, lost)).map { "\u{0}\($0)" }
     let roles = workshop.roles(for: places, in: Role.outputs, stride: Offset.stride)
-    let skip = workshop.action(Role.skip, .gact, .continue)
-    assembly.candidates.append(skip)
-    var staged: [SwitchView.Place] = []
     for interface in found {
       guard let role = roles[interface.name] else {
         throw Finding(owner: workshop.owner, kind: .refused, message: "a mirror can have 60 output ports at most")
       }
-      if mirror.view == .switch {
-        let deliver = workshop.action(
-          role + Offset.delivery, .mirred(Mirred(.redirect, to: interface.name)), .stolen, counts: .counterWithHeader)
-        staged.append(SwitchView.Place(output: interface, role: role, delivery: deliver))
-      } else {
-        addCopies(to: interface, role: role, skip: skip.key, &assembly)
-      }
+      add(exit(to: interface, role: role), destination: interface.name, to: &assembly)
       addReport(interface, to: &assembly)
     }
-    if let bridge = mirror.bridge, !staged.isEmpty {
-      try SwitchView(workshop: workshop, bridge: bridge, selected: selected).add(staged, skip: skip.key, to: &assembly)
+    for place in places.dropFirst(found.count) {
+      guard let role = roles[place] else { continue }
+      add(lostExit(place, role: role), destination: "\u{0}\(workshop.slot) \(role)", to: &assembly)
     }
-    for place in places.dropFirst(found.count) { keepLost(role: roles[place], skip: skip.key, in: &assembly) }
     return assembly
   }
 
-  private func addCopies(to output: Interface, role: UInt32, skip: ActionKey, _ assembly: inout Assembly) {
+  private func add(_ exit: Exit, destination: String, to assembly: inout Assembly) {
+    assembly.exits.append(exit)
+    assembly.targets.append(Target(destination: .device(destination), exit: exit.name))
+  }
+
+  private func exit(to output: Interface, role: UInt32) -> Exit {
+    var exit = Exit(name: output.name)
     for (hook, offset) in [(Hook.ingress, Offset.ingress), (.egress, Offset.egress)] {
       let counts: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-      let copy = workshop.action(role + offset, .mirred(Mirred(.mirror, to: output.name)), .continue, counts: counts)
-      assembly.candidates.append(copy)
-      assembly.targets[hook, default: []].append(
-        Target(destination: .device(output.name), copy: copy.key, skip: skip))
+      exit.direct[hook] = workshop.action(
+        role + offset, .mirred(Mirred(.mirror, to: output.name)), .continue, counts: counts)
     }
+    let delivery = workshop.action(
+      role + Offset.delivery, .mirred(Mirred(.redirect, to: output.name)), .stolen, counts: .counterWithHeader)
+    exit.tail = [StageFilter(classifier: .matchall, actions: [delivery])]
+    exit.view = SwitchView(workshop: workshop, mirror: mirror, output: output)
+    return exit
+  }
+
+  /// An output that is gone: what pointed to it stays, so that its filters count on and heal with it.
+  private func lostExit(_ name: String, role: UInt32) -> Exit {
+    func kept(_ offset: UInt32) -> Action? {
+      let key = ActionKey(.mirred, ActionIndex.object(slot: workshop.slot, role: role + offset))
+      guard let action = workshop.snapshot.own.actions[key], case .mirred(let target) = action.operation,
+        target.device == nil
+      else { return nil }
+      return action
+    }
+    var exit = Exit(name: name, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
+    exit.direct[.ingress] = kept(Offset.ingress)
+    exit.direct[.egress] = kept(Offset.egress)
+    exit.tail = kept(Offset.delivery).map { [StageFilter(classifier: .matchall, actions: [$0])] } ?? []
+    return exit
   }
 
   private func addReport(_ output: Interface, to assembly: inout Assembly) {
@@ -74,19 +89,5 @@ struct SPANOutput {
     if let reason = output.outageReason { assembly.reasons.append(reason) }
     assembly.outputs.append(
       .init(kind: "port", interface: output.name, isOperational: output.outageReason == nil))
-  }
-
-  /// An output that is gone: what pointed to it stays, so that its filters count on and heal with it.
-  private func keepLost(role: UInt32?, skip: ActionKey, in assembly: inout Assembly) {
-    guard let role else { return }
-    for (hook, offset) in [(Hook.ingress, Offset.ingress), (.egress, Offset.egress)] {
-      let key = ActionKey(.mirred, ActionIndex.object(slot: workshop.slot, role: role + offset))
-      guard let kept = workshop.snapshot.own.actions[key], case .mirred(let target) = kept.operation,
-        target.device == nil
-      else { continue }
-      assembly.candidates.append(kept)
-      assembly.targets[hook, default: []].append(
-        Target(destination: .device("\u{0}\(workshop.slot) \(role)"), copy: key, skip: skip))
-    }
   }
 }

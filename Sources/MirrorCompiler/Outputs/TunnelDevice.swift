@@ -7,13 +7,10 @@ struct TunnelDevice {
   let workshop: Workshop
   let mirror: PortMirror
   let output: TunnelOutput
-  /// A device before the tunnel tells copies from originals and, for IPv6, takes the route off them.
-  enum Path { case direct, hop }
-
   /// Large enough for every frame and super-frame, and below the kernel's limit for any header: the underlay fragments.
   static let mtu: UInt32 = 65000
 
-  func assemble(by path: Path) throws(Finding) -> Assembly {
+  func assemble() throws(Finding) -> Assembly {
     guard case .gretap(let key) = output.encapsulation else {
       throw Finding(owner: workshop.owner, kind: .unsupportedYet, message: "this tunnel type is not supported yet")
     }
@@ -37,27 +34,29 @@ struct TunnelDevice {
     let name = deviceName(tunnel)
     assembly.state.insert(
       Device(name: name, kind: .gretap(tunnel), mtu: isV4 ? Self.mtu : nil, alias: Device.aliasPrefix + "tunnel"))
-    assembly.addStage(HookPoint(name, .ingress), [(.all, .bpf(.drop), [])])
+    assembly.state.addStage(HookPoint(name, .ingress), [StageFilter(classifier: .bpf(.drop))])
     let own = TunnelGuard(remote: output.remote, local: local, key: key)
-    let skip = workshop.action(Role.skip, .gact, .continue)
-    assembly.candidates.append(skip)
-    let entry: String
-    if path == .hop || !isV4 {
-      entry = try addHop(to: name, passing: own, assembly: &assembly)
-    } else {
-      entry = name
-      assembly.excludedTunnel = own
-    }
-    for (hook, offset) in [(Hook.ingress, UInt32(0)), (.egress, 1)] {
-      let counts: Cookie.Role =
-        entry != name ? .step : hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-      let copy = workshop.action(
-        Role.outputs.lowerBound + offset, .mirred(Mirred(.mirror, to: entry)), .continue, counts: counts)
-      assembly.candidates.append(copy)
-      assembly.targets[hook] = [Target(destination: .tunnel(name), copy: copy.key, skip: skip.key)]
-    }
+    let entry = isV4 ? name : try addHop(to: name, passing: own, assembly: &assembly)
+    if isV4 { assembly.excludedTunnel = own }
+    assembly.exits = [exit(by: entry, isTunnel: isV4)]
+    assembly.targets = [Target(destination: .tunnel(name), exit: "tunnel")]
     addReport(name, isV4: isV4, to: &assembly)
     return assembly
+  }
+
+  private func exit(by entry: String, isTunnel: Bool) -> Exit {
+    var exit = Exit(name: "tunnel", view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
+    let base = Role.outputs.lowerBound
+    for (hook, offset) in [(Hook.ingress, UInt32(0)), (.egress, 1)] {
+      let counts: Cookie.Role =
+        !isTunnel ? .step : hook == .ingress ? .counterWithoutHeader : .counterWithHeader
+      exit.direct[hook] = workshop.action(
+        base + offset, .mirred(Mirred(.mirror, to: entry)), .continue, counts: counts)
+    }
+    let delivery = workshop.action(
+      base + 3, .mirred(Mirred(.redirect, to: entry)), .stolen, counts: isTunnel ? .counterWithHeader : .step)
+    exit.tail = [StageFilter(classifier: .matchall, actions: [delivery])]
+    return exit
   }
 
   /// `mct-` and eight digits that stand for what the kernel tells tunnels by.
@@ -65,7 +64,7 @@ struct TunnelDevice {
     let identity =
       "\(tunnel.remote) \(tunnel.local?.description ?? "any") \(tunnel.key.map(String.init) ?? "nokey") "
       + (tunnel.underlay ?? "")
-    let hash = Owner(profile: "tunnel", subject: .mirror(identity)).fingerprint
+    let hash = Fingerprint.of(identity)
     let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)
     return "mct-" + String(repeating: "0", count: 8 - digits.count) + digits
   }
@@ -80,8 +79,9 @@ struct TunnelDevice {
     let deliver = workshop.action(
       Role.outputs.lowerBound + 2, .mirred(Mirred(.redirect, to: tunnel)), .stolen, counts: .counterWithoutHeader)
     let originals = FrameMatch(excludedTunnel: own).program ?? .matchAll
-    assembly.addStage(
-      HookPoint(peer, .ingress), [(.all, .bpf(originals), [deliver]), (.all, .bpf(.drop), [])])
+    assembly.state.addStage(
+      HookPoint(peer, .ingress),
+      [StageFilter(classifier: .bpf(originals), actions: [deliver]), StageFilter(classifier: .bpf(.drop))])
     return name
   }
 

@@ -23,10 +23,8 @@ public struct Owner: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
   }
 
-  /// FNV-1a, 64 bits, of the description: what the cookies carry.
-  public var fingerprint: UInt64 {
-    description.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-  }
+  /// Of the description: what the cookies carry.
+  public var fingerprint: UInt64 { Fingerprint.of(description) }
 
   public static func < (left: Owner, right: Owner) -> Bool { left.description < right.description }
 }

@@ -48,7 +48,13 @@ struct BPFAssembler {
   mutating func loadHalf(atIndexPlus offset: UInt32) { emit(0x48, offset) }
   mutating func loadWord(atIndexPlus offset: UInt32) { emit(0x40, offset) }
   mutating func loadByte(atIndexPlus offset: UInt32) { emit(0x50, offset) }
+  mutating func load(_ value: UInt32) { emit(0x00, value) }
   mutating func setIndex(_ value: UInt32) { emit(0x01, value) }
+  mutating func store(inScratch cell: UInt32) { emit(0x02, cell) }
+  mutating func load(fromScratch cell: UInt32) { emit(0x60, cell) }
+  mutating func loadIndex(fromScratch cell: UInt32) { emit(0x61, cell) }
+  mutating func shiftRight(by count: UInt32) { emit(0x74, count) }
+  mutating func shiftRightByIndex() { emit(0x7c, 0) }
   mutating func and(_ mask: UInt32) { emit(0x54, mask) }
   mutating func finish(_ result: UInt32) { emit(Self.returnConstant, result) }
 
@@ -59,6 +65,7 @@ struct BPFAssembler {
   mutating func jump(ifEqual value: UInt32, to label: Label) { branch(0x15, value, .label(label), .next) }
   mutating func jump(unlessEqual value: UInt32, to label: Label) { branch(0x15, value, .next, .label(label)) }
   mutating func jump(ifGreater value: UInt32, to label: Label) { branch(0x25, value, .label(label), .next) }
+  mutating func jump(ifAnyBitOf value: UInt32, to label: Label) { branch(0x45, value, .label(label), .next) }
   mutating func jump(ifAtLeast value: UInt32, to label: Label) { branch(0x35, value, .label(label), .next) }
 
   /// Adds a whole program, whose results become jumps: `RET 0` to the one label, any other to the other.

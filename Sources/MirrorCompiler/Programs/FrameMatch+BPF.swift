@@ -8,6 +8,13 @@ extension FrameMatch {
   /// `nil` if it needs more than the 4,096 instructions the kernel takes.
   var program: BPFProgram? { assemble { _, _ in } }
 
+  /// Lets exactly these frames go on and drops all others, by its verdict; for stages.
+  var sieve: BPFProgram? {
+    assemble(
+      hit: UInt32(bitPattern: Control.continue.rawValue), miss: UInt32(bitPattern: Control.drop.rawValue), .verdict
+    ) { _, _ in }
+  }
+
   /// The same without frames to 01:80:c2:00:00:00...0f, which concern the port itself and which no bridge forwards.
   var flooded: BPFProgram? {
     assemble { assembler, miss in
@@ -36,17 +43,20 @@ extension FrameMatch {
     return assembler.assemble()
   }
 
-  private func assemble(_ prologue: (inout BPFAssembler, BPFAssembler.Label) -> Void) -> BPFProgram? {
+  private func assemble(
+    hit hitResult: UInt32 = 0xffff_ffff, miss missResult: UInt32 = 0, _ result: BPFProgram.Result = .match,
+    _ prologue: (inout BPFAssembler, BPFAssembler.Label) -> Void
+  ) -> BPFProgram? {
     var assembler = BPFAssembler()
     let hit = assembler.newLabel()
     let miss = assembler.newLabel()
     prologue(&assembler, miss)
     emit(into: &assembler, hit: hit, miss: miss)
     assembler.place(hit)
-    assembler.finish(0xffff_ffff)
+    assembler.finish(hitResult)
     assembler.place(miss)
-    assembler.finish(0)
-    guard let program = assembler.assemble(), program.instructions.count <= 4096 else { return nil }
+    assembler.finish(missResult)
+    guard let program = assembler.assemble(result: result), program.instructions.count <= 4096 else { return nil }
     return program
   }
 
@@ -101,25 +111,7 @@ extension FrameMatch.Tags {
     assembler.jump(unlessEqual: 0, to: notZero)
     assembler.jump(to: priorityTagged ? hit : miss)
     assembler.place(notZero)
-    emitRanges(into: &assembler, hit: hit, miss: miss)
-  }
-
-  /// Tests the VLAN ID in the accumulator against the ranges, or against those that are left out where they are fewer.
-  private func emitRanges(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
-    let present = tagged.ranges
-    let absent = VLANSet.all.subtracting(tagged).ranges
-    let (ranges, inside, outside) = present.count <= absent.count ? (present, hit, miss) : (absent, miss, hit)
-    for range in ranges {
-      let next = assembler.newLabel()
-      let within = assembler.newLabel()
-      assembler.jump(ifGreater: UInt32(range.upperBound), to: next)
-      assembler.jump(ifAtLeast: UInt32(range.lowerBound), to: within)
-      assembler.jump(to: outside)
-      assembler.place(within)
-      assembler.jump(to: inside)
-      assembler.place(next)
-    }
-    assembler.jump(to: outside)
+    tagged.emit(into: &assembler, hit: hit, miss: miss)
   }
 }
 

@@ -19,23 +19,26 @@ struct Tap: Hashable {
 
   var point: HookPoint { port.point(side) }
 
-  /// What the filter has to match; `nil` where the kernel hides the VLAN.
-  var frames: FrameMatch? {
+  /// What a filter for some of the tap's VLANs has to match; `nil` where the kernel hides the VLAN.
+  func frames(of vlans: VLANSet) -> FrameMatch? {
     classification.tags(of: vlans).map {
       FrameMatch(tags: $0, excludedTunnel: excludedTunnel, expression: expression, excluded: excluded)
     }
   }
+
+  /// Whether this tap copies all frames of its VLANs that the other one would.
+  func covers(_ other: Tap) -> Bool { expression == nil || expression == other.expression }
 }
 
-/// What a mirror does with what it selects at one kind of hook.
+/// Where a mirror sends what it selects.
 struct Target: Hashable {
   var destination: Destination
-  /// The action that makes the copy.
-  var copy: ActionKey
-  /// Another action for frames that came in by one of these ports: their copies must not go back there.
-  var copyByIngress: [String: ActionKey] = [:]
-  /// The owner's `gact continue`, for frames that are to be passed over.
-  var skip: ActionKey
+  /// The name of the exit that copies leave by.
+  var exit: String
+  /// Another exit for frames that came in by one of these ports: their copies must not go back there.
+  var exitByIngress: [String: String] = [:]
+
+  func exit(from ingress: String) -> String { exitByIngress[ingress] ?? exit }
 
   /// Where copies end up: mirrors with an equal destination copy a frame once among them.
   enum Destination: Hashable, Comparable {

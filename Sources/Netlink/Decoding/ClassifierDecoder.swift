@@ -52,11 +52,10 @@ enum ClassifierDecoder {
     var match = FlowerMatch(inputDevice: options.text(TCA_FLOWER_INDEV))
     let destination = options[TCA_FLOWER_KEY_ETH_DST].map(Array.init)
     let mask = options[TCA_FLOWER_KEY_ETH_DST_MASK].map(Array.init)
-    switch (destination, mask) {
-    case (nil, nil): break
-    case (ClassifierOptions.groupAddress, ClassifierOptions.groupAddress): match.destination = .group
-    default: return nil
-    }
+    guard destination == mask else { return nil }
+    guard let destination else { return match }
+    match.destination = FlowerMatch.Destination.allCases.first { ClassifierOptions.address($0) == destination }
+    guard match.destination != nil else { return nil }
     return match
   }
 

@@ -24,6 +24,7 @@ struct LinkRecord {
   /// `IFLA_LINK` counts in another network namespace.
   var isLinkElsewhere: Bool
   var awareness: Bridge.VLANAwareness?
+  var multicastSnooping: Bridge.MulticastSnooping = .on
   var bridgePort: BridgePort?
   /// `IFLA_INFO_DATA`
   var data: Attributes
@@ -49,6 +50,7 @@ struct LinkRecord {
     data = try information.nested(IFLA_INFO_DATA)
     if kind == "bridge" {
       awareness = data.value(IFLA_BR_VLAN_FILTERING, UInt8.self) == 1 ? .aware : .unaware
+      if data.value(IFLA_BR_MCAST_SNOOPING, UInt8.self) == 0 { multicastSnooping = .off }
     }
     if information.text(IFLA_INFO_SLAVE_KIND) == "bridge" {
       bridgePort = BridgePort(try information.nested(IFLA_INFO_SLAVE_DATA))
@@ -61,6 +63,10 @@ extension BridgePort {
   fileprivate init(_ attributes: Attributes) {
     self.init()
     state = attributes.value(IFLA_BRPORT_STATE, UInt8.self).flatMap(State.init(rawValue:)) ?? .forwarding
+    isIsolated = attributes.value(IFLA_BRPORT_ISOLATED, UInt8.self) == 1
+    answersForNeighbors = [IFLA_BRPORT_PROXYARP, IFLA_BRPORT_PROXYARP_WIFI, IFLA_BRPORT_NEIGH_SUPPRESS].contains {
+      attributes.value($0, UInt8.self) == 1
+    }
     for (type, flag) in BridgePortFlags.attributes where attributes.value(type, UInt8.self) == 0 { flags.remove(flag) }
   }
 }

@@ -111,6 +111,7 @@ extension Interface {
     hasCarrier = link.hasCarrier
     mtu = link.mtu
     bridge = link.awareness.map { Bridge($0) }
+    bridge?.multicastSnooping = link.multicastSnooping
     bridgePort = link.bridgePort
   }
 }

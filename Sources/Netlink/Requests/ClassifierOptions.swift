@@ -3,8 +3,13 @@ import TrafficControl
 
 /// The `TCA_OPTIONS` of a filter: what it matches and which actions it is bound to.
 enum ClassifierOptions {
-  /// Any group address, and the mask that looks at the group bit alone (IEEE 802, I/G).
-  static let groupAddress: [UInt8] = [1, 0, 0, 0, 0, 0]
+  /// A destination address and its mask are equal: the group bit alone (IEEE 802, I/G), or all bits.
+  static func address(_ destination: FlowerMatch.Destination) -> [UInt8] {
+    switch destination {
+    case .group: [1, 0, 0, 0, 0, 0]
+    case .broadcast: [UInt8](repeating: 0xff, count: 6)
+    }
+  }
 
   static func put(_ filter: Filter, in options: inout MessageBuilder) {
     switch filter.classifier {
@@ -19,9 +24,9 @@ enum ClassifierOptions {
 
   private static func put(_ match: FlowerMatch, _ filter: Filter, in options: inout MessageBuilder) {
     if let device = match.inputDevice { options.put(TCA_FLOWER_INDEV, text: device) }
-    if match.destination == .group {
-      options.put(TCA_FLOWER_KEY_ETH_DST, bytes: groupAddress)
-      options.put(TCA_FLOWER_KEY_ETH_DST_MASK, bytes: groupAddress)
+    if let destination = match.destination {
+      options.put(TCA_FLOWER_KEY_ETH_DST, bytes: address(destination))
+      options.put(TCA_FLOWER_KEY_ETH_DST_MASK, bytes: address(destination))
     }
     putActions(filter.actions, TCA_FLOWER_ACT, in: &options)
     if filter.frameProtocol != .all {

@@ -84,9 +84,19 @@ public struct FlowerMatch: Hashable, Sendable {
   public var destination: Destination?
 
   /// A test of the destination MAC address.
-  public enum Destination: String, Hashable, Sendable {
+  public enum Destination: String, Hashable, Sendable, CaseIterable {
     /// The group bit is set: multicast or broadcast.
     case group
+    /// All bits are set.
+    case broadcast
+
+    /// More bits come first.
+    fileprivate var rank: Int {
+      switch self {
+      case .group: 1
+      case .broadcast: 2
+      }
+    }
   }
 
   public init(inputDevice: String? = nil, destination: Destination? = nil) {
@@ -102,5 +112,5 @@ public struct FlowerMatch: Hashable, Sendable {
     public static func < (left: Mask, right: Mask) -> Bool { left.rank > right.rank }
   }
 
-  public var mask: Mask { Mask(rank: (inputDevice == nil ? 0 : 2) + (destination == nil ? 0 : 1)) }
+  public var mask: Mask { Mask(rank: (inputDevice == nil ? 0 : 3) + (destination?.rank ?? 0)) }
 }

@@ -17,4 +17,13 @@ public struct KernelState: Hashable, Sendable {
   public mutating func insert(_ action: Action) { actions[action.key] = action }
   public mutating func insert(_ filter: Filter) { filters[filter.key] = filter }
   public mutating func insert(_ device: Device) { devices[device.name] = device }
+
+  /// Adds all that another state holds; where both have something of a name, the other one's counts.
+  public mutating func merge(_ other: KernelState) {
+    devices.merge(other.devices) { _, new in new }
+    qdiscs.formUnion(other.qdiscs)
+    actions.merge(other.actions) { _, new in new }
+    filters.merge(other.filters) { _, new in new }
+    bridgePorts.merge(other.bridgePorts) { _, new in new }
+  }
 }

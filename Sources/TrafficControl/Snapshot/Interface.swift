@@ -47,6 +47,10 @@ public struct Bridge: Hashable, Sendable {
   public enum VLANAwareness: String, Hashable, Sendable { case aware, unaware }
 
   public var awareness: VLANAwareness
+  /// `IFLA_BR_MCAST_SNOOPING`: whether frames to a multicast group may go to some ports only.
+  public enum MulticastSnooping: String, Hashable, Sendable { case on, off }
+
+  public var multicastSnooping: MulticastSnooping = .on
   /// The membership of the bridge device itself (`bridge vlan add … self`).
   public var membership: VLANMembership
 
@@ -63,6 +67,11 @@ public struct BridgePort: Hashable, Sendable {
 
   public var flags: BridgePortFlags = [.learning, .unicastFlood, .multicastFlood, .broadcastFlood]
   public var state: State = .forwarding
+  /// `IFLA_BRPORT_ISOLATED`: isolated ports send nothing to each other.
+  public var isIsolated = false
+  /// The bridge answers neighbour requests instead of flooding them to the port (`IFLA_BRPORT_PROXYARP`,
+  /// `IFLA_BRPORT_PROXYARP_WIFI`, `IFLA_BRPORT_NEIGH_SUPPRESS`).
+  public var answersForNeighbors = false
   public var membership = VLANMembership()
 
   public init() {}

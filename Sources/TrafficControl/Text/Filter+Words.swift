@@ -41,7 +41,11 @@ extension FlowerMatch {
   fileprivate var words: String {
     var words: [String] = []
     if let inputDevice { words.append("indev \(ShellWords.quote(inputDevice))") }
-    if destination == .group { words.append("dst_mac 01:00:00:00:00:00/01:00:00:00:00:00") }
+    switch destination {
+    case .group?: words.append("dst_mac 01:00:00:00:00:00/01:00:00:00:00:00")
+    case .broadcast?: words.append("dst_mac ff:ff:ff:ff:ff:ff")
+    case nil: break
+    }
     return words.joined(separator: " ")
   }
 }

@@ -44,6 +44,7 @@ tc filter add dev tap1 egress protocol all pref 513 handle 0x1 matchall action m
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342181392
 tc filter add dev tap2 egress protocol all pref 512 handle 0x1 flower indev lo action gact index 1342181377
 tc filter add dev tap2 egress protocol all pref 512 handle 0x2 flower indev tap1 action gact index 1342181377
-tc filter add dev tap2 egress protocol all pref 512 handle 0x3 flower action mirred index 1342181393
+tc filter add dev tap2 egress protocol all pref 512 handle 0x3 flower dst_mac ff:ff:ff:ff:ff:ff action gact index 1342181377
+tc filter add dev tap2 egress protocol all pref 512 handle 0x4 flower action mirred index 1342181393
 tc filter add dev tap3 egress protocol all pref 512 handle 0x1 flower indev tap1 action mirred index 1342177297
 tc filter add dev tap3 egress protocol all pref 512 handle 0x2 flower indev tap2 action mirred index 1342177297

@@ -1,14 +1,14 @@
 #!/bin/sh
 set -e
-ip link add mct-861a2d89 mtu 65000 type gretap remote 10.0.0.9 local any key 5 ttl 64 tos 0x0 nopmtudisc ignore-df
-ip link set dev mct-861a2d89 alias mirrorctl:tunnel addrgenmode none arp off multicast off
-ip link set dev mct-861a2d89 up
+ip link add mct-edc05199 mtu 65000 type gretap remote 10.0.0.9 local any key 5 ttl 64 tos 0x0 nopmtudisc ignore-df
+ip link set dev mct-edc05199 alias mirrorctl:tunnel addrgenmode none arp off multicast off
+ip link set dev mct-edc05199 up
 tc qdisc add dev eth0 clsact
 tc chain add dev eth0 ingress chain 114702150
 tc qdisc add dev eth1 clsact
 tc chain add dev eth1 ingress chain 114702150
-tc qdisc add dev mct-861a2d89 clsact
-tc chain add dev mct-861a2d89 ingress chain 114702150
+tc qdisc add dev mct-edc05199 clsact
+tc chain add dev mct-edc05199 ingress chain 114702150
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000393febec8f2e8800
 tc actions add action gact continue index 1342181376 cookie 6d63746f00000000393feeec8f2e8d19
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
@@ -36,8 +36,8 @@ tc actions add action gact continue index 1610616841 cookie 6d637472223a22677265
 tc actions add action gact continue index 1610616842 cookie 6d63747272656d6f7465223a2231302e
 tc actions add action gact continue index 1610616843 cookie 6d637472302e302e39222c226b657922
 tc actions add action gact continue index 1610616844 cookie 6d6374723a357d7d5d7d000000000000
-tc actions add action mirred egress mirror dev mct-861a2d89 continue index 1342177296 cookie 6d63746f02000000393febec8f2e8800
-tc actions add action mirred egress mirror dev mct-861a2d89 continue index 1342181392 cookie 6d63746f02000000393feeec8f2e8d19
-tc filter add dev mct-861a2d89 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
+tc actions add action mirred egress mirror dev mct-edc05199 continue index 1342177296 cookie 6d63746f02000000393febec8f2e8800
+tc actions add action mirred egress mirror dev mct-edc05199 continue index 1342181392 cookie 6d63746f02000000393feeec8f2e8d19
+tc filter add dev mct-edc05199 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev eth0 ingress protocol all pref 512 handle 0x1 bpf bytecode '26,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 15 2048,80 0 0 14,21 0 13 69,80 0 0 23,21 0 11 47,64 0 0 30,21 0 9 167772169,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 7,64 0 0 34,21 0 3 536896856,64 0 0 38,21 0 1 5,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177296
 tc filter add dev eth1 ingress protocol all pref 512 handle 0x1 bpf bytecode '26,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 15 2048,80 0 0 14,21 0 13 69,80 0 0 23,21 0 11 47,64 0 0 30,21 0 9 167772169,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 7,64 0 0 34,21 0 3 536896856,64 0 0 38,21 0 1 5,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342181392

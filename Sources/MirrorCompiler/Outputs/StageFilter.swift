@@ -1,0 +1,25 @@
+import NetworkTypes
+import TrafficControl
+
+/// One filter on a device of ours, where frames are copies and may be changed.
+struct StageFilter {
+  var frameProtocol: EtherType = .all
+  var classifier: Classifier
+  /// Empty only for a classifier that gives the verdict itself.
+  var actions: [Action] = []
+}
+
+extension KernelState {
+  /// Adds filters to a device of ours, one after another, from preference 1 on.
+  mutating func addStage(_ point: HookPoint, _ filters: [StageFilter]) {
+    for (number, filter) in filters.enumerated() {
+      for action in filter.actions { insert(action) }
+      let handle = filter.actions.isEmpty ? Filter.dropHandle : 1
+      insert(
+        Filter(
+          key: FilterKey(point, preference: UInt16(number + 1), handle: handle), frameProtocol: filter.frameProtocol,
+          classifier: filter.classifier, actions: filter.actions.map(\.key)))
+    }
+    qdiscs.insert(point.device)
+  }
+}

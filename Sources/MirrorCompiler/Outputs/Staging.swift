@@ -1,0 +1,132 @@
+import NetworkTypes
+import TrafficControl
+
+/// Finds the action for each decision of a mirror's hooks, and builds the stages that some of them need.
+///
+/// A stage is a dummy device on whose egress hook copies are sorted out, changed and sent on. There is one for each exit, and
+/// for each set of frames that the hooks cannot tell by themselves.
+struct Staging {
+  let workshop: Workshop
+  let exits: [String: Exit]
+
+  init(_ unit: MirrorUnit) {
+    workshop = unit.workshop
+    exits = Dictionary(uniqueKeysWithValues: unit.assembly.exits.map { ($0.name, $0) })
+  }
+
+  /// What the hooks of a mirror do, and what it takes besides.
+  struct Result {
+    var hooks: [HookFilters] = []
+    var state = KernelState()
+    var candidates: [Action] = []
+  }
+
+  /// What tells the stages of a mirror apart.
+  private struct Stage: Hashable {
+    var exit: String
+    /// What is let in.
+    var frames: FrameMatch
+    /// The VLAN of frames without a tag; 0: they have none.
+    var hiddenVLAN: UInt16
+  }
+
+  /// How a copy gets to its exit; `nil` where none is made, or the exit is gone.
+  private enum Path {
+    case direct(Action)
+    case stage(Stage)
+  }
+
+  func result(for programs: [HookProgram]) throws(Finding) -> Result {
+    var paths: [[Path?]] = []
+    for program in programs {
+      var row: [Path?] = []
+      for decision in program.decisions { row.append(try path(decision.verdict, of: program)) }
+      paths.append(row)
+    }
+    let stages = Set(paths.joined().compactMap { if case .stage(let stage)? = $0 { stage } else { nil } })
+    let names = try names(for: stages)
+    let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2)
+    var result = Result()
+    for (stage, name) in names.sorted(by: { $0.value < $1.value }) {
+      guard let role = roles[name] else {
+        throw Finding(owner: workshop.owner, kind: .refused, message: "it takes more stages than one mirror can have")
+      }
+      try add(stage, name, role, to: &result)
+    }
+    for exit in exits.values { result.candidates += exit.direct.values + exit.tail.flatMap(\.actions) }
+    let skip = workshop.action(Role.skip, .gact, .continue)
+    for (program, row) in zip(programs, paths) {
+      var hook = HookFilters(tap: program.tap)
+      for (decision, path) in zip(program.decisions, row) {
+        let action: Action
+        switch path {
+        case .direct(let direct)?: action = direct
+        case .stage(let stage)?: action = entry(names[stage] ?? "", roles, program.tap.point.hook)
+        case nil: action = skip
+        }
+        result.candidates.append(action)
+        hook.decisions.append(.init(match: decision.match, frames: frames(at: program, decision), action: action.key))
+      }
+      if row.contains(where: { $0 != nil }) { result.hooks.append(hook) }
+    }
+    return result
+  }
+
+  /// Where all frames are treated alike, the hook itself tells the wanted ones.
+  private func frames(at program: HookProgram, _ decision: HookProgram.Decision) -> FrameMatch {
+    guard program.isUniform, case .copy(let frames, _) = decision.verdict else { return .all }
+    return frames
+  }
+
+  private func path(_ verdict: HookProgram.Verdict, of program: HookProgram) throws(Finding) -> Path? {
+    guard case .copy(let frames, let name) = verdict else { return nil }
+    guard let exit = exits[name] else { return nil }
+    var stage = Stage(exit: name, frames: program.isUniform ? .all : frames, hiddenVLAN: 0)
+    if let view = exit.view { stage.hiddenVLAN = try view.hiddenVLAN(at: program.tap) ?? 0 }
+    let isPlain = stage.frames.isEverything && exit.view?.changes(stage.hiddenVLAN) != true
+    if isPlain, let action = exit.direct[program.tap.point.hook] { return .direct(action) }
+    return exit.tail.isEmpty ? nil : .stage(stage)
+  }
+
+  /// Names that stay the same while a stage does, whatever other stages there are.
+  private func names(for stages: Set<Stage>) throws(Finding) -> [Stage: String] {
+    var names: [Stage: String] = [:]
+    var taken: Set<UInt32> = []
+    var described: [(text: String, stage: Stage)] = []
+    for stage in stages {
+      let program = try sieve(stage)?.instructions.map { "\($0.code) \($0.jumpTrue) \($0.jumpFalse) \($0.k)" } ?? []
+      described.append((([stage.exit, "\(stage.hiddenVLAN)"] + program).joined(separator: ","), stage))
+    }
+    for (text, stage) in described.sorted(by: { $0.text < $1.text }) {
+      let hash = Fingerprint.of(text)
+      var number = UInt32(truncatingIfNeeded: hash ^ hash >> 32) & 0xf_ffff
+      while taken.contains(number) || number == 0 { number = (number + 1) & 0xf_ffff }
+      taken.insert(number)
+      names[stage] = workshop.deviceName("s", number)
+    }
+    return names
+  }
+
+  private func add(_ stage: Stage, _ name: String, _ role: UInt32, to result: inout Result) throws(Finding) {
+    guard let exit = exits[stage.exit] else { return }
+    let features: [Feature] = [.dummy, .matchall, .bpf] + (exit.view == nil ? [] : [.vlan])
+    for feature in features { try workshop.require(feature, for: "sorting out and changing copies") }
+    result.state.insert(Device(name: name, kind: .dummy, alias: workshop.alias))
+    var filters = try sieve(stage).map { [StageFilter(classifier: .bpf($0))] } ?? []
+    filters += exit.view?.edits(stage.hiddenVLAN, role: role) ?? []
+    result.state.addStage(HookPoint(name, .egress), filters + exit.tail)
+  }
+
+  /// Lets in only the frames of the stage; `nil` if these are all.
+  private func sieve(_ stage: Stage) throws(Finding) -> BPFProgram? {
+    guard !stage.frames.isEverything else { return nil }
+    guard let program = stage.frames.sieve else { throw tooLong(owner: workshop.owner, place: "one of its ports") }
+    return program
+  }
+
+  /// The action by which a kind of hook sends copies to a stage.
+  private func entry(_ stage: String, _ roles: [String: UInt32], _ hook: Hook) -> Action {
+    let role = (roles[stage] ?? 0) + (hook == .ingress ? 0 : 1)
+    return workshop.action(role, .mirred(Mirred(.mirror, to: stage)), .continue)
+  }
+}

@@ -1,0 +1,56 @@
+import NetworkTypes
+import TrafficControl
+
+/// How frames cross one bridge: by which ports they come in, and where those that go to a group are certain to leave.
+struct Crossings {
+  /// A port that takes part in the switching.
+  struct Way: Hashable {
+    var port: Port
+    /// The VLANs that may pass the port, in and out.
+    var vlans: VLANSet
+    /// Whether what members send to a group leaves by it; what the host sends does so in any case.
+    var isFlooded: Bool
+    /// Whether the bridge may keep frames from it because it answers them itself.
+    var isProxied: Bool
+    var isIsolated: Bool
+    var mtu: UInt32
+  }
+
+  /// In the order in which they take care of frames to groups: the bridge device first, which cannot tell where a frame came
+  /// in by, then by name.
+  let ways: [Way]
+  /// The addresses whose frames are certain to be flooded: with multicast snooping only the broadcast address.
+  let flooded: FlowerMatch.Destination
+
+  /// - Parameter reserved: ports that take no part in the switching.
+  init(of bridge: Interface, reserved: Set<String>, resolver: PortResolver) {
+    let settings = bridge.bridge ?? Bridge()
+    flooded = settings.multicastSnooping == .off ? .group : .broadcast
+    let mustFlood: BridgePortFlags =
+      settings.multicastSnooping == .off ? [.broadcastFlood, .multicastFlood] : .broadcastFlood
+    ways = resolver.ports(of: bridge.name).filter { !reserved.contains($0.name) }.map { port in
+      let member = resolver.snapshot.interfaces[port.name]?.bridgePort
+      let membership = port.role == .local ? settings.membership : member?.membership
+      let passes = port.role == .local || member?.state == .forwarding
+      return Way(
+        port: port, vlans: !passes ? .empty : settings.awareness == .aware ? membership?.all ?? .empty : .all,
+        isFlooded: port.role == .local || member?.flags.isSuperset(of: mustFlood) == true,
+        isProxied: member?.answersForNeighbors ?? false,
+        isIsolated: member?.isIsolated ?? false, mtu: resolver.snapshot.interfaces[port.name]?.mtu ?? 0)
+    }.sorted { ($0.port.role == .local ? 0 : 1, $0.port.name) < ($1.port.role == .local ? 0 : 1, $1.port.name) }
+  }
+
+  func way(_ port: Port) -> Way? { ways.first { $0.port == port } }
+
+  /// The ports that take care of frames to groups before this one does.
+  func ways(before port: Port) -> ArraySlice<Way> { ways.prefix { $0.port != port } }
+
+  /// The VLANs in which a flooded frame from one port is certain to leave by another if it leaves by a third.
+  func certain(from ingress: Way, by egress: Way, if other: Way) -> VLANSet {
+    guard egress.port != ingress.port, egress.isFlooded || ingress.port.role == .local, !egress.isProxied,
+      !(egress.isIsolated && ingress.isIsolated)
+    else { return .empty }
+    guard egress.port.role == .local || egress.mtu >= min(ingress.mtu, other.mtu) else { return .empty }
+    return egress.vlans
+  }
+}
