@@ -33,7 +33,7 @@ public struct OVSImport {
       let mirrors = Self.mirrors(carrier, names: &names, &notes)
       let floodVLANs = Self.floodVLANs(bridge, record, &notes)
       guard !mirrors.isEmpty || !floodVLANs.isEmpty else { continue }
-      Self.noteSwitching(bridge, record, &notes)
+      Self.noteSwitching(carrier, record, &notes)
       profile.mirrors += mirrors
       if !floodVLANs.isEmpty { profile.bridges.append(BridgeSettings(name: bridge.name, floodVLANs: floodVLANs)) }
       commands += carrier.vlans.commands
@@ -85,7 +85,14 @@ public struct OVSImport {
     return usable.ids
   }
 
-  private static func noteSwitching(_ bridge: OVSBridge, _ record: String, _ notes: inout Notes) {
+  private static func noteSwitching(_ carrier: MirrorCarrier, _ record: String, _ notes: inout Notes) {
+    let bridge = carrier.bridge
+    for view in carrier.vlans.ports where view.port.vlanMode == "dot1q-tunnel" {
+      notes.add(
+        record,
+        "its port \(Quotation.quote(view.name)) is a dot1q-tunnel, which ports of Linux bridges cannot be one by one; copies "
+          + "from there have other tags")
+    }
     if bridge.hasController || bridge.failMode == "secure" {
       notes.add(record, "its OpenFlow rules are not carried over: a Linux bridge learns addresses and forwards by them")
     }

@@ -73,7 +73,7 @@ struct MirrorCarrier {
     if ports[id] == nil {
       notes.add(
         record,
-        "output_port \(Quotation.quote(view.name)) is not on the bridge, so Open vSwitch copies nothing; 'enabled: false'"
+        "output_port \(Quotation.quote(view.name)) is not on the bridge, so Open vSwitch copies nothing; it is disabled in the profile"
       )
       state = .disabled
     }
@@ -126,7 +126,7 @@ extension MirrorCarrier {
     _ ids: [RecordID], _ column: String, of mirror: OVSMirror, _ record: String, _ notes: inout Notes
   ) -> [PortPattern] {
     var views: [PortView] = []
-    for id in ids.sorted() {
+    for id in ids.sorted(by: { sortKey($0) < sortKey($1) }) {
       let port = database.ports[id].map { Quotation.quote($0.name) } ?? "Port \(Quotation.escape(id.text))"
       if let reason = reasonToLeaveOut(id, of: mirror) {
         notes.add(record, "\(column) \(port) is left out: \(reason)")
@@ -137,6 +137,8 @@ extension MirrorCarrier {
     }
     return Set(views.map(\.pattern)).sorted { $0.text < $1.text }
   }
+
+  private func sortKey(_ id: RecordID) -> (String, RecordID) { (database.ports[id]?.name ?? "", id) }
 
   private func reasonToLeaveOut(_ id: RecordID, of mirror: OVSMirror) -> String? {
     guard database.ports[id] != nil else { return "it is not in the table Port" }
