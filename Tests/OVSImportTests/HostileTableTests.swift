@@ -15,7 +15,7 @@ struct HostileTableTests {
       "\u{2028}", "🦅", "\u{0}", "'", "\n", "*", "true",
     ]
     var accepted = 0
-    for _ in 0..<400 {
+    for _ in 0..<200 {
       var bytes = original
       for _ in 0...generator.number(below: 3) {
         let place = generator.number(below: bytes.count)
@@ -31,7 +31,7 @@ struct HostileTableTests {
       }
       if try isAccepted(bytes) { accepted += 1 }
     }
-    #expect(accepted > 5)
+    #expect(accepted > 2)
   }
 
   @Test("Texts in records, whatever they are, come out on one line", arguments: ImportCase.all)
@@ -42,7 +42,7 @@ struct HostileTableTests {
     ]
     let pieces = try golden.read("ovs.json").split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
     let names = Set(["br0", "tap1", "m0", "m1", "gre0", "span0", "10.95.30.43", "bond0", "all-kinds"])
-    for _ in 0..<60 {
+    for _ in 0..<30 {
       var changed = pieces
       for index in pieces.indices where names.contains(pieces[index]) && generator.happens(oneIn: 3) {
         changed[index] =

@@ -40,7 +40,7 @@ struct TableReaderTests {
       ("\n\n[1]", ["line 3", "no table in JSON"]),
       (#"{"headings":["_uuid""#, ["ends within a table"]),
       ("{}", ["line 1", "no 'headings' and 'data'"]),
-      (#"{"headings":[nonsense],"data":[]}"#, ["line 1", "not valid JSON"]),
+      (#"{"headings":[nonsense],"data":[]}"#, ["line 1, byte 14", "not valid JSON"]),
       (bridges + ports + interfaces, ["table Mirror is missing", "ovs-vsctl --format=json"]),
       (all(mirrors()) + mirrors(), ["table Mirror was given before", "once"]),
       (

@@ -77,10 +77,21 @@ struct BridgeVLANs {
 
   /// No trunks are all VLANs.
   private func tagged(_ port: OVSPort, besides native: UInt16?) -> [String] {
-    let all: VLANSet = port.trunks.isEmpty ? VLANSet(1...4094) : VLANSet(port.trunks.map { UInt16($0) })
-    let none = VLANSet([0, 4095, untagged] + (native.map { [$0] } ?? []))
-    return all.subtracting(none).ranges.map {
-      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+    let others = Set([untagged, native ?? untagged])
+    let ranges =
+      port.trunks.isEmpty
+      ? Self.all(besides: others)
+      : VLANSet(port.trunks.map { UInt16($0) }).subtracting(VLANSet([0, 4095] + others)).ranges
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+  }
+
+  private static func all(besides others: Set<UInt16>) -> [ClosedRange<UInt16>] {
+    var ranges: [ClosedRange<UInt16>] = []
+    var start: UInt16 = 1
+    for other in others.sorted() + [4095] {
+      if start < other { ranges.append(start...(other - 1)) }
+      start = other + 1
     }
+    return ranges
   }
 }

@@ -3,6 +3,8 @@ import MirrorModel
 /// Gives mirrors names that profiles accept, each once; Open vSwitch takes any text and does not mind repetitions.
 struct MirrorNames {
   private var taken: Set<String> = []
+  /// The number to try next for names that begin alike.
+  private var numbers: [String: Int] = [:]
 
   /// The name itself where that is possible, else one that is near it.
   ///
@@ -12,11 +14,11 @@ struct MirrorNames {
     if taken.insert(own).inserted { return own }
     let withBridge = Self.accepted("\(own.prefix(20))-\(bridge)")
     if taken.insert(withBridge).inserted { return withBridge }
-    var number = 2
+    let stem = String(own.prefix(24))
     while true {
-      let numbered = "\(own.prefix(24))-\(number)"
-      if taken.insert(numbered).inserted { return numbered }
-      number += 1
+      let number = numbers[stem, default: 2]
+      numbers[stem] = number + 1
+      if taken.insert("\(stem)-\(number)").inserted { return "\(stem)-\(number)" }
     }
   }
 

@@ -1,7 +1,5 @@
-import FoundationEssentials
-
 /// A JSON value of any shape.
-indirect enum JSONValue: Decodable {
+indirect enum JSONValue {
   case string(String)
   case integer(Int)
   case real(Double)
@@ -10,33 +8,20 @@ indirect enum JSONValue: Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let array = try? container.decode([JSONValue].self) {
-      self = .array(array)
-    } else if let text = try? container.decode(String.self) {
-      self = .string(text)
-    } else if let number = try? container.decode(Int.self) {
-      self = .integer(number)
-    } else if let flag = try? container.decode(Bool.self) {
-      self = .boolean(flag)
-    } else if container.decodeNil() {
-      self = .null
-    } else if let number = try? container.decode(Double.self) {
-      self = .real(number)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
   /// Reads one object whose end ``JSONSplitter`` has found.
   ///
   /// - Parameter source: the name of the text in the error.
   static func decode(_ document: JSONSplitter.Document, source: String) throws(ImportError) -> JSONValue {
-    do {
-      return try JSONDecoder().decode(JSONValue.self, from: Data(document.bytes))
+    var parser = JSONParser(document.bytes)
+    do throws(JSONParser.Problem) {
+      return try parser.parse()
     } catch {
-      throw ImportError(source: source, message: "the text that starts on line \(document.line) is not valid JSON")
+      let before = document.bytes.prefix(error.offset)
+      let line = document.line + before.count { $0 == UInt8(ascii: "\n") }
+      let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+      throw ImportError(
+        source: source,
+        message: "line \(line), byte \(column): not valid JSON: expected \(error.expected); was it edited?")
     }
   }
 

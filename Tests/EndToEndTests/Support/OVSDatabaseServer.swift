@@ -24,7 +24,7 @@ final class OVSDatabaseServer {
   }
 
   deinit {
-    try? process.signal(SIGTERM)
+    try? process.signal(SIGKILL)
     _ = try? process.finish()
     try? FileManager.default.removeItem(atPath: directory)
   }
