@@ -25,6 +25,7 @@ let package = Package(
 
     .target(name: "NetworkTypes", swiftSettings: strict),
     .target(name: "MirrorModel", dependencies: ["NetworkTypes"], swiftSettings: strict),
+    .target(name: "OVSImport", dependencies: ["MirrorModel", "NetworkTypes"], swiftSettings: strict),
     .target(name: "TrafficControl", dependencies: ["NetworkTypes"], swiftSettings: strict),
     .target(
       name: "MirrorCompiler", dependencies: ["MirrorModel", "NetworkTypes", "TrafficControl"],
@@ -40,7 +41,7 @@ let package = Package(
     .executableTarget(
       name: "mirrorctl",
       dependencies: [
-        "MirrorCompiler", "MirrorController", "MirrorModel", "Netlink", "TrafficControl",
+        "MirrorCompiler", "MirrorController", "MirrorModel", "Netlink", "OVSImport", "TrafficControl",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -50,6 +51,9 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink"], swiftSettings: strict),
+    .testTarget(
+      name: "OVSImportTests", dependencies: ["MirrorModel", "Netlink", "OVSImport", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "TrafficControlTests", dependencies: ["TestSupport", "TrafficControl"], swiftSettings: strict),
     .testTarget(

@@ -1,10 +1,12 @@
 /// The rule for the names of profiles and mirrors: `[A-Za-z0-9][A-Za-z0-9_.-]{0,31}`.
-enum ObjectName {
-  static let maximumLength = 32
+public enum ObjectName {
+  /// Longest name in bytes.
+  public static let maximumLength = 32
   /// The rule in words.
   static let rule = "1..32 letters, digits, '_', '.' or '-', a letter or digit first"
 
-  static func isValid(_ text: String) -> Bool {
+  /// Whether the text follows the rule.
+  public static func isValid(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= maximumLength else { return false }
     return isAlphanumeric(first) && text.utf8.allSatisfy { isAlphanumeric($0) || "_.-".utf8.contains($0) }
   }

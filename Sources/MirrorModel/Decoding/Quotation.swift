@@ -1,20 +1,20 @@
 /// Shows text from a profile in messages, whatever it holds.
-enum Quotation {
+public enum Quotation {
   /// Longest text shown, in characters.
   static let limit = 40
 
   /// The text in single quotes, cut to ``limit``.
-  static func quote(_ text: String) -> String { "'\(escape(text))'" }
+  public static func quote(_ text: String) -> String { "'\(escape(text))'" }
 
   /// The text cut to ``limit``, with control characters and line breaks written as `\u{…}`.
-  static func escape(_ text: String) -> String {
+  public static func escape(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars.prefix(limit) { shown += escape(scalar) }
     return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "…"
   }
 
   /// `a, b or c`
-  static func alternatives(_ words: [String]) -> String {
+  public static func alternatives(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " or " + last
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MirrorCompiler
 import MirrorController
+import OVSImport
 import TrafficControl
 
 /// What a failure means to the user: the lines to print and the exit status.
@@ -13,6 +14,7 @@ struct FailureReport {
     case let error as ProfileFiles.LoadError: self.init(error)
     case let error as ApplyError: self.init(error)
     case let error as KernelError: self.init(error)
+    case let error as OVSSource.Failure: self.init(error)
     default: self.init(lines: ["\(error)"], exitCode: .failure)
     }
   }
@@ -60,6 +62,24 @@ struct FailureReport {
       lines.append("undoing what came before it failed as well: \(undone)")
       lines.append("what is left to undo:")
       lines += remaining.flatMap(\.commands).map { "  \($0)" }
+    }
+  }
+
+  private init(_ error: OVSSource.Failure) {
+    switch error {
+    case .invalid(let problem): self.init(lines: [problem.description], exitCode: .invalidProfile)
+    case .unreadable(let path, let reason): self.init(lines: ["\(path): \(reason)"], exitCode: .failure)
+    case .unreachable(let failure):
+      let remedy =
+        switch failure.cause {
+        case .absent, .other:
+          "is Open vSwitch running (ovsdb-server)? Or save its tables where it runs and give the file:\n"
+            + "  \(OVSTable.command) > ovs.json"
+        case .notPermitted: "asking the database takes root: run it with sudo"
+        }
+      self.init(
+        lines: ["unix:\(failure.path): \(failure.text)", remedy],
+        exitCode: failure.cause == .notPermitted ? .notPermitted : .failure)
     }
   }
 
