@@ -58,7 +58,7 @@ extension VLANClassification {
     switch self {
     case .asOnWire: false
     case .entering(let pvid): pvid == vlan
-    case .leaving(let untagged): untagged.contains(vlan)
+    case .leaving(let untagged, _, _): untagged.contains(vlan)
     }
   }
 }

@@ -37,6 +37,22 @@ struct ReservedPortTests {
     }
   }
 
+  @Test("S21: nor does what the host sends to everybody leave by the output")
+  func forwardsNothingOfTheHost() throws {
+    try withSwitchLab(hosts: 3) { lab in
+      try MirrorCommand(in: lab.sw).apply(
+        profile("{name: m0, bridge: br0, select_src_port: br0, output_port: tap3}"))
+      let (guest, analyser) = (try lab.capture(at: 1), try lab.capture(at: 3))
+      let multicast = HardwareAddress(octets: [0x01, 0x00, 0x5e, 1, 2, 3])
+      let frames = zip(UInt16(1)..., [.broadcast, multicast, HardwareAddress(7, 7)]).map {
+        Frame.udp($0, to: $1, from: HardwareAddress(2, 0))
+      }
+      for frame in frames { try FrameSocket("br0", in: lab.sw).send(frame) }
+      #expect(try guest.drain() == frames)
+      #expect(try analyser.drain() == frames, "one copy each")
+    }
+  }
+
   @Test("S21: the port's former flags and its traffic come back when it is released", arguments: ["clear", "change"])
   func release(how: String) throws {
     try withSwitchLab(hosts: 3) { lab in

@@ -59,6 +59,37 @@ struct SwitchViewTests {
     }
   }
 
+  @Test("S14, S5: an inner tag is not taken for the VLAN where an access port has taken the outer one off")
+  func innerTag() throws {
+    let frame = Self.frame(1, from: 3).tagged(99, priority: 2).tagged(10)
+    for vlans in ["", ", select_vlan: 10"] {
+      try withVLANs("select_dst_port: tap2, view: switch" + vlans) { lab, analyser in
+        try lab.send(frame, from: 3)
+        #expect(try analyser.drain() == [frame])
+      }
+    }
+    try withVLANs("select_dst_port: tap2, select_vlan: 99") { lab, analyser in
+      try lab.send(frame, from: 3)
+      #expect(try analyser.drain() == [])
+    }
+  }
+
+  @Test("S14, S5: nor where the host receives it")
+  func innerTagOfHost() throws {
+    let frame = Self.frame(1, from: 3).tagged(99, priority: 2).tagged(10)
+    for (mirror, copies) in [("view: switch", [frame]), ("view: switch, select_vlan: 99", [])] {
+      try withSwitchLab(hosts: 3, bridge: "vlan_filtering 1 vlan_default_pvid 0") { lab in
+        try lab.sw.bridge("vlan add dev tap3 vid 10", "vlan add dev br0 vid 10 pvid untagged self")
+        let end = try lab.addWire("mon0")
+        try MirrorCommand(in: lab.sw).apply(
+          profile("{name: m0, bridge: br0, select_dst_port: br0, \(mirror), output_port: mon0}"))
+        let analyser = try lab.capture(wire: "mon0", to: end)
+        try lab.send(frame, from: 3)
+        #expect(try analyser.drain() == copies)
+      }
+    }
+  }
+
   @Test("S14: the output's own untagged membership takes the tag off the copy")
   func accessOutput() throws {
     try withVLANs("select_src_port: tap1, view: switch") { lab, _ in

@@ -19,7 +19,8 @@ struct OnceOnlyModelTests {
     oracle.openPorts.flatMap { ingress in
       Self.tags.flatMap { tag -> [CopyOracle.Crossing] in
         [UInt8(6), 17].flatMap { proto -> [CopyOracle.Crossing] in
-          var frame = Frame.ethernet(payload: [UInt8](repeating: proto, count: 46))
+          let inner = proto == 6 && tag?.vlan == 10 ? [Frame.Tag(20)] : []
+          var frame = Frame.ethernet(tagsInData: inner, payload: [UInt8](repeating: proto, count: 46))
           frame.tag = tag
           let vlan = oracle.model.vlan(of: frame, at: ingress)
           let isAdmitted = oracle.model.admits(vlan, at: ingress)

@@ -128,7 +128,8 @@ struct TransactionTests {
         Issue.record("\(error)")
         return
       }
-      #expect(steps.map(\.summary) == ["~ port dev tap3 learning off flood off mcast_flood off bcast_flood off"])
+      #expect(
+        steps.map(\.summary) == ["~ port dev tap3 learning off flood off mcast_flood off bcast_flood off proxy_arp on"])
     }
     #expect(lab.picture == before)
   }

@@ -51,6 +51,7 @@ import TrafficControl
 
   @Test func bridgePort() throws {
     let message = BridgePortRequest.set(.reserved, interface: 9, forgetting: false)
-    expect(try differences(message, Captures.port), [])
+    // bridge(8) has no word for proxy_arp, which ip(8) sets by another request.
+    expect(try differences(message, Captures.port), ["12.10 01 -"])
   }
 }

@@ -66,13 +66,18 @@ public struct SwitchModel {
     var priority: UInt16 = 0
     if frame.outerTag?.tagProtocol == .dot1Q {
       priority = frame.outerTag?.priority ?? 0
-      frame.hoist()
+      if frame.tag == nil { frame.hoist() }
       frame.tag = nil
     } else if let tag = frame.tag {
       frame.push(tag)
       frame.tag = nil
     }
-    if membership(of: port).tagged.contains(vlan) { frame.tag = Frame.Tag(vlan, priority: priority) }
+    if membership(of: port).tagged.contains(vlan) {
+      frame.tag = Frame.Tag(vlan, priority: priority)
+    } else if port == bridge {
+      // What the host receives is untagged once more.
+      frame.hoist()
+    }
     return frame
   }
 }

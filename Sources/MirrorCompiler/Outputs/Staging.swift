@@ -26,8 +26,8 @@ struct Staging {
     var exit: String
     /// What is let in.
     var frames: FrameMatch
-    /// The VLAN of frames without a tag; 0: they have none.
-    var hiddenVLAN: UInt16
+    /// What is to be given the tag of its VLAN.
+    var unmarked: SwitchView.Unmarked?
   }
 
   /// How a copy gets to its exit; `nil` where none is made, or the exit is gone.
@@ -81,9 +81,9 @@ struct Staging {
   private func path(_ verdict: HookProgram.Verdict, of program: HookProgram) throws(Finding) -> Path? {
     guard case .copy(let frames, let name) = verdict else { return nil }
     guard let exit = exits[name] else { return nil }
-    var stage = Stage(exit: name, frames: program.isUniform ? .all : frames, hiddenVLAN: 0)
-    if let view = exit.view { stage.hiddenVLAN = try view.hiddenVLAN(at: program.tap) ?? 0 }
-    let isPlain = stage.frames.isEverything && exit.view?.changes(stage.hiddenVLAN) != true
+    var stage = Stage(exit: name, frames: program.isUniform ? .all : frames)
+    if let view = exit.view { stage.unmarked = try view.unmarked(at: program.tap) }
+    let isPlain = stage.frames.isEverything && exit.view?.changes(stage.unmarked) != true
     if isPlain, let action = exit.direct[program.tap.point.hook] { return .direct(action) }
     return exit.tail.isEmpty ? nil : .stage(stage)
   }
@@ -94,8 +94,12 @@ struct Staging {
     var taken: Set<UInt32> = []
     var described: [(text: String, stage: Stage)] = []
     for stage in stages {
-      let program = try sieve(stage)?.instructions.map { "\($0.code) \($0.jumpTrue) \($0.jumpFalse) \($0.k)" } ?? []
-      described.append((([stage.exit, "\(stage.hiddenVLAN)"] + program).joined(separator: ","), stage))
+      let programs = [
+        try sieve(stage), stage.unmarked.flatMap { FrameMatch(tags: $0.tagless).program },
+        stage.unmarked.flatMap { FrameMatch(tags: $0.prioritized).program },
+      ]
+      let vlan = stage.unmarked.map { "\($0.vlan)" } ?? ""
+      described.append((([stage.exit, vlan] + programs.map(Self.text)).joined(separator: ";"), stage))
     }
     for (text, stage) in described.sorted(by: { $0.text < $1.text }) {
       let hash = Fingerprint.of(text)
@@ -107,13 +111,17 @@ struct Staging {
     return names
   }
 
+  private static func text(_ program: BPFProgram?) -> String {
+    (program?.instructions ?? []).map { "\($0.code) \($0.jumpTrue) \($0.jumpFalse) \($0.k)" }.joined(separator: ",")
+  }
+
   private func add(_ stage: Stage, _ name: String, _ role: UInt32, to result: inout Result) throws(Finding) {
     guard let exit = exits[stage.exit] else { return }
     let features: [Feature] = [.dummy, .matchall, .bpf] + (exit.view == nil ? [] : [.vlan])
     for feature in features { try workshop.require(feature, for: "sorting out and changing copies") }
     result.state.insert(Device(name: name, kind: .dummy, alias: workshop.alias))
     var filters = try sieve(stage).map { [StageFilter(classifier: .bpf($0))] } ?? []
-    filters += exit.view?.edits(stage.hiddenVLAN, role: role) ?? []
+    filters += exit.view?.edits(stage.unmarked, role: role) ?? []
     result.state.addStage(HookPoint(name, .egress), filters + exit.tail)
   }
 

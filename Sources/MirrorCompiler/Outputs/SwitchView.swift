@@ -29,12 +29,20 @@ struct SwitchView {
     return membership.tagged.isEmpty && !membership.untagged.isEmpty ? .all : membership.untagged
   }
 
-  /// The VLAN of frames that have no tag at a hook; `nil`: there are none that count.
-  func hiddenVLAN(at tap: Tap) throws(Finding) -> UInt16? {
+  /// Frames whose classified VLAN no tag shows.
+  struct Unmarked: Hashable {
+    var vlan: UInt16
+    var tagless: FrameMatch.Tags
+    var prioritized: FrameMatch.Tags
+  }
+
+  /// The frames at a hook that are to be given a tag; `nil`: there are none that count.
+  func unmarked(at tap: Tap) throws(Finding) -> Unmarked? {
+    let vlan: UInt16?
     switch tap.classification {
     case .asOnWire: return nil
-    case .entering(let pvid): return pvid
-    case .leaving(let untagged):
+    case .entering(let pvid): vlan = pvid
+    case .leaving(let untagged, _, _):
       guard untagged.count <= 1 else {
         throw Finding(
           owner: workshop.owner, kind: .refused,
@@ -42,27 +50,26 @@ struct SwitchView {
             "\(tap.port.name) sends VLANs \(untagged) untagged, so the VLAN of a frame that leaves there cannot be told: "
             + "give the port one untagged VLAN (bridge vlan add … untagged) or select it as a source")
       }
-      return untagged.ids.first
+      vlan = untagged.ids.first
     }
+    let frames = tap.classification.unmarked
+    return vlan.map { Unmarked(vlan: $0, tagless: frames.tagless, prioritized: frames.prioritized) }
   }
 
-  /// Whether copies of frames whose VLAN no tag shows have to be changed at all.
-  func changes(_ hiddenVLAN: UInt16) -> Bool { !isAware || hiddenVLAN != 0 || !taken.isEmpty }
+  /// Whether copies have to be changed at all.
+  func changes(_ unmarked: Unmarked?) -> Bool { !isAware || unmarked != nil || !taken.isEmpty }
 
   /// The filters of a stage.
   ///
-  /// - Parameters:
-  ///   - hiddenVLAN: what ``hiddenVLAN(at:)`` says, 0 for none.
-  ///   - role: of the stage's first action.
-  func edits(_ hiddenVLAN: UInt16, role: UInt32) -> [StageFilter] {
+  /// - Parameter role: of the stage's first action.
+  func edits(_ unmarked: Unmarked?, role: UInt32) -> [StageFilter] {
     guard isAware else { return emptyTags() }
     var filters: [StageFilter] = []
-    if hiddenVLAN != 0 {
-      let push = workshop.action(role, .vlan(.push(id: hiddenVLAN, tagProtocol: .dot1Q)), .continue)
-      let modify = workshop.action(role + 1, .vlan(.modify(id: hiddenVLAN, tagProtocol: .dot1Q)), .continue)
-      filters += filter(
-        .init(tagged: .empty, untagged: true, priorityTagged: false, serviceTags: .countAsUntagged), push)
-      filters += filter(.init(tagged: .empty, untagged: false, priorityTagged: true, serviceTags: .areTags), modify)
+    if let unmarked {
+      let push = workshop.action(role, .vlan(.push(id: unmarked.vlan, tagProtocol: .dot1Q)), .continue)
+      let modify = workshop.action(role + 1, .vlan(.modify(id: unmarked.vlan, tagProtocol: .dot1Q)), .continue)
+      filters += filter(unmarked.tagless, push)
+      if !unmarked.prioritized.isNothing { filters += filter(unmarked.prioritized, modify) }
     }
     guard !taken.isEmpty else { return filters }
     let pop = workshop.action(Role.pop, .vlan(.pop), .continue)

@@ -96,15 +96,19 @@ extension FrameMatch.Tags {
     assembler.loadMetadata(.vlanTag)
     assembler.jump(to: vlan)
     assembler.place(inData)
-    assembler.loadHalf(at: 12)
-    assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagInData)
-    if serviceTags == .areTags {
-      assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagInData)
+    if tagsInData == .areOuter {
+      assembler.loadHalf(at: 12)
+      assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagInData)
+      if serviceTags == .areTags {
+        assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagInData)
+      }
     }
     assembler.place(noTag)
     assembler.jump(to: untagged ? hit : miss)
-    assembler.place(tagInData)
-    assembler.loadHalf(at: 14)
+    if tagsInData == .areOuter {
+      assembler.place(tagInData)
+      assembler.loadHalf(at: 14)
+    }
     assembler.place(vlan)
     assembler.and(0x0fff)
     let notZero = assembler.newLabel()

@@ -13,7 +13,11 @@ struct FrameMatch: Hashable, Sendable {
     /// Whether an 802.1ad tag is a tag too; to an 802.1Q bridge such a frame is untagged.
     var serviceTags: ServiceTags
 
+    /// Whether a tag in the data is the frame's tag where there is none in the metadata.
+    var tagsInData: TagsInData = .areOuter
+
     enum ServiceTags: Hashable, Sendable { case areTags, countAsUntagged }
+    enum TagsInData: Hashable, Sendable { case areOuter, areInner }
 
     static let all = Tags(tagged: .all, untagged: true, priorityTagged: true, serviceTags: .areTags)
 

@@ -35,7 +35,7 @@ struct Crossings {
       return Way(
         port: port, vlans: !passes ? .empty : settings.awareness == .aware ? membership?.all ?? .empty : .all,
         isFlooded: port.role == .local || member?.flags.isSuperset(of: mustFlood) == true,
-        isProxied: member?.answersForNeighbors ?? false,
+        isProxied: member.map { $0.answersForNeighbors || $0.flags.contains(.proxyARP) } ?? false,
         isIsolated: member?.isIsolated ?? false, mtu: resolver.snapshot.interfaces[port.name]?.mtu ?? 0)
     }.sorted { ($0.port.role == .local ? 0 : 1, $0.port.name) < ($1.port.role == .local ? 0 : 1, $1.port.name) }
   }

@@ -7,8 +7,11 @@ enum VLANClassification: Hashable {
   case asOnWire
   /// Entering a VLAN-aware bridge: untagged and priority-tagged frames get the PVID, if there is one.
   case entering(pvid: UInt16?)
-  /// Leaving a VLAN-aware bridge: the tags of these VLANs are gone when the hook sees the frame.
-  case leaving(untagged: VLANSet)
+  /// Leaving a VLAN-aware bridge: the tags of the untagged VLANs are gone when the hook sees the frame, and a tag in the data
+  /// is an inner one. What the host receives is untagged once more, so that an inner tag is found in the metadata there.
+  case leaving(untagged: VLANSet, tagged: VLANSet, innerTag: InnerTag)
+
+  enum InnerTag: Hashable { case inData, anywhere }
 
   init(_ port: Port, _ side: Side, in snapshot: HostSnapshot) {
     guard let bridge = port.bridge, let settings = snapshot.interfaces[bridge]?.bridge, settings.awareness == .aware
@@ -20,7 +23,10 @@ enum VLANClassification: Hashable {
       port.role == .local ? settings.membership : snapshot.interfaces[port.name]?.bridgePort?.membership
     switch side {
     case .source: self = .entering(pvid: membership?.pvid)
-    case .destination: self = .leaving(untagged: membership?.untagged ?? .empty)
+    case .destination:
+      self = .leaving(
+        untagged: membership?.untagged ?? .empty, tagged: membership?.tagged ?? .empty,
+        innerTag: port.role == .local ? .anywhere : .inData)
     }
   }
 
@@ -40,11 +46,35 @@ enum VLANClassification: Hashable {
     case .entering(let pvid):
       let untagged = vlans.contains(pvid ?? Self.noVLAN)
       return .init(tagged: vlans, untagged: untagged, priorityTagged: untagged, serviceTags: .countAsUntagged)
-    case .leaving(let untagged):
+    case .leaving(let untagged, let tagged, let innerTag):
       let wanted = untagged.intersection(vlans)
       guard wanted.isEmpty || wanted == untagged else { return nil }
+      var shown = vlans
+      if innerTag == .anywhere {
+        let inner = wanted.isEmpty ? VLANSet.empty : VLANSet.all.subtracting(tagged)
+        shown = shown.intersection(tagged).union(inner)
+      }
       return .init(
-        tagged: vlans, untagged: !wanted.isEmpty, priorityTagged: !wanted.isEmpty, serviceTags: .countAsUntagged)
+        tagged: shown, untagged: !wanted.isEmpty, priorityTagged: !wanted.isEmpty, serviceTags: .countAsUntagged,
+        tagsInData: .areInner)
     }
+  }
+
+  /// The frames whose VLAN no tag shows: those without any, and those whose tag says a priority only.
+  var unmarked: (tagless: FrameMatch.Tags, prioritized: FrameMatch.Tags) {
+    var tagless = FrameMatch.Tags(
+      tagged: .empty, untagged: true, priorityTagged: false, serviceTags: .countAsUntagged)
+    var prioritized = FrameMatch.Tags(
+      tagged: .empty, untagged: false, priorityTagged: true, serviceTags: .areTags)
+    if case .leaving(_, let tagged, let innerTag) = self {
+      tagless.tagsInData = .areInner
+      prioritized.tagsInData = .areInner
+      if innerTag == .anywhere {
+        tagless.tagged = VLANSet.all.subtracting(tagged)
+        tagless.priorityTagged = true
+        prioritized.priorityTagged = false
+      }
+    }
+    return (tagless, prioritized)
   }
 }

@@ -64,10 +64,13 @@ extension BridgePort {
     self.init()
     state = attributes.value(IFLA_BRPORT_STATE, UInt8.self).flatMap(State.init(rawValue:)) ?? .forwarding
     isIsolated = attributes.value(IFLA_BRPORT_ISOLATED, UInt8.self) == 1
-    answersForNeighbors = [IFLA_BRPORT_PROXYARP, IFLA_BRPORT_PROXYARP_WIFI, IFLA_BRPORT_NEIGH_SUPPRESS].contains {
+    answersForNeighbors = [IFLA_BRPORT_PROXYARP_WIFI, IFLA_BRPORT_NEIGH_SUPPRESS].contains {
       attributes.value($0, UInt8.self) == 1
     }
-    for (type, flag) in BridgePortFlags.attributes where attributes.value(type, UInt8.self) == 0 { flags.remove(flag) }
+    for (type, flag) in BridgePortFlags.attributes {
+      guard let value = attributes.value(type, UInt8.self) else { continue }
+      if value == 0 { flags.remove(flag) } else { flags.insert(flag) }
+    }
   }
 }
 
@@ -76,5 +79,6 @@ extension BridgePortFlags {
   static let attributes: [(type: Int, flag: BridgePortFlags)] = [
     (IFLA_BRPORT_LEARNING, .learning), (IFLA_BRPORT_UNICAST_FLOOD, .unicastFlood),
     (IFLA_BRPORT_MCAST_FLOOD, .multicastFlood), (IFLA_BRPORT_BCAST_FLOOD, .broadcastFlood),
+    (IFLA_BRPORT_PROXYARP, .proxyARP),
   ]
 }

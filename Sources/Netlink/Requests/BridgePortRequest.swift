@@ -4,7 +4,7 @@ import TrafficControl
 
 /// Requests about bridge ports.
 enum BridgePortRequest {
-  /// `bridge link set dev PORT learning … flood … mcast_flood … bcast_flood …`
+  /// `bridge link set dev PORT learning … flood … mcast_flood … bcast_flood …`, and `proxy_arp …` of ip(8)
   ///
   /// - Parameter forgetting: also forget the addresses that were learned from the port (`IFLA_BRPORT_FLUSH`).
   static func set(_ flags: BridgePortFlags, interface: UInt32, forgetting: Bool) -> MessageBuilder {

@@ -65,12 +65,12 @@ public struct BridgePort: Hashable, Sendable {
   /// `BR_STATE_*` of linux/if_bridge.h: only forwarding ports send and receive frames.
   public enum State: UInt8, Hashable, Sendable { case disabled, listening, learning, forwarding, blocking }
 
-  public var flags: BridgePortFlags = [.learning, .unicastFlood, .multicastFlood, .broadcastFlood]
+  public var flags = BridgePortFlags.usual
   public var state: State = .forwarding
   /// `IFLA_BRPORT_ISOLATED`: isolated ports send nothing to each other.
   public var isIsolated = false
-  /// The bridge answers neighbour requests instead of flooding them to the port (`IFLA_BRPORT_PROXYARP`,
-  /// `IFLA_BRPORT_PROXYARP_WIFI`, `IFLA_BRPORT_NEIGH_SUPPRESS`).
+  /// The bridge answers neighbour requests instead of flooding them to the port (`IFLA_BRPORT_PROXYARP_WIFI`,
+  /// `IFLA_BRPORT_NEIGH_SUPPRESS`).
   public var answersForNeighbors = false
   public var membership = VLANMembership()
 

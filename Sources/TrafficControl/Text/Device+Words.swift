@@ -51,7 +51,9 @@ extension GRETunnel {
 
 extension BridgePortFlags {
   /// `learning on flood off …`
-  var words: String {
+  var words: String { floodWords + " " + proxyWords }
+
+  private var floodWords: String {
     let names: [(BridgePortFlags, String)] = [
       (.learning, "learning"), (.unicastFlood, "flood"), (.multicastFlood, "mcast_flood"),
       (.broadcastFlood, "bcast_flood"),
@@ -59,9 +61,13 @@ extension BridgePortFlags {
     return names.map { "\($0.1) \(contains($0.0) ? "on" : "off")" }.joined(separator: " ")
   }
 
+  private var proxyWords: String { "proxy_arp \(contains(.proxyARP) ? "on" : "off")" }
+
   func commands(for port: String) -> [String] {
-    let set = "bridge link set dev \(ShellWords.quote(port)) \(words)"
-    guard !contains(.learning) else { return [set] }
-    return [set, "ip link set dev \(ShellWords.quote(port)) type bridge_slave fdb_flush"]
+    let name = ShellWords.quote(port)
+    let flush = contains(.learning) ? "" : " fdb_flush"
+    return [
+      "bridge link set dev \(name) \(floodWords)", "ip link set dev \(name) type bridge_slave \(proxyWords)\(flush)",
+    ]
   }
 }

@@ -1,5 +1,7 @@
 /// A profile as a user would write it, from its mirrors as YAML flow mappings: `{name: m0, output_port: tap3}`.
-func profile(_ mirrors: String..., bridges: String...) -> String {
+func profile(_ mirrors: String..., bridges: String...) -> String { profile(mirrors: mirrors, bridges: bridges) }
+
+func profile(mirrors: [String], bridges: [String] = []) -> String {
   func list(_ key: String, _ entries: [String]) -> String {
     entries.isEmpty ? "" : "\(key):\n" + entries.map { "  - \($0)\n" }.joined()
   }

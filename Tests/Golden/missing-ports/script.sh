@@ -56,9 +56,9 @@ tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000
 tc actions add action gact continue index 1879048193 cookie 6d6374700f0000000000000000000007
 tc actions add action mirred egress mirror dev tap3 continue index 1342189584 cookie 6d63746f0200000030a7bea62250679d
 bridge link set dev tap2 learning off flood off mcast_flood off bcast_flood off
-ip link set dev tap2 type bridge_slave fdb_flush
+ip link set dev tap2 type bridge_slave proxy_arp on fdb_flush
 bridge link set dev tap3 learning off flood off mcast_flood off bcast_flood off
-ip link set dev tap3 type bridge_slave fdb_flush
+ip link set dev tap3 type bridge_slave proxy_arp on fdb_flush
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342189584
 tc filter add dev tap2 ingress protocol all pref 65535 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev tap3 ingress protocol all pref 65535 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

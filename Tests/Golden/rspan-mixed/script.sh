@@ -1,15 +1,15 @@
 #!/bin/sh
 set -e
-ip link add mcs0-191f type dummy
-ip link set dev mcs0-191f alias mirrorctl:lab/remote addrgenmode none arp off multicast off
-ip link set dev mcs0-191f up
-ip link add mcs0-5dc0a type dummy
-ip link set dev mcs0-5dc0a alias mirrorctl:lab/remote addrgenmode none arp off multicast off
-ip link set dev mcs0-5dc0a up
-tc qdisc add dev mcs0-191f clsact
-tc chain add dev mcs0-191f ingress chain 114702150
-tc qdisc add dev mcs0-5dc0a clsact
-tc chain add dev mcs0-5dc0a ingress chain 114702150
+ip link add mcs0-8a3c2 type dummy
+ip link set dev mcs0-8a3c2 alias mirrorctl:lab/remote addrgenmode none arp off multicast off
+ip link set dev mcs0-8a3c2 up
+ip link add mcs0-f146c type dummy
+ip link set dev mcs0-f146c alias mirrorctl:lab/remote addrgenmode none arp off multicast off
+ip link set dev mcs0-f146c up
+tc qdisc add dev mcs0-8a3c2 clsact
+tc chain add dev mcs0-8a3c2 ingress chain 114702150
+tc qdisc add dev mcs0-f146c clsact
+tc chain add dev mcs0-f146c ingress chain 114702150
 tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev trunk0 clsact
@@ -28,8 +28,8 @@ tc actions add action gact continue index 1610612743 cookie 6d637472706f7274223a
 tc actions add action gact continue index 1610612744 cookie 6d637472222c227472756e6b30225d2c
 tc actions add action gact continue index 1610612745 cookie 6d637472226f75747075745f766c616e
 tc actions add action gact continue index 1610612746 cookie 6d637472223a3131317d5d7d00000000
-tc actions add action mirred egress mirror dev mcs0-191f continue index 1342177536 cookie 6d63746f000000000571a69f76757717
-tc actions add action mirred egress mirror dev mcs0-5dc0a continue index 1342177538 cookie 6d63746f000000000571a69f76757717
+tc actions add action mirred egress mirror dev mcs0-8a3c2 continue index 1342177536 cookie 6d63746f000000000571a69f76757717
+tc actions add action mirred egress mirror dev mcs0-f146c continue index 1342177538 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev probe pipe index 1342178304 cookie 6d63746f030000000571a69f76757717
 tc actions add action mirred egress mirror dev trunk0 pipe index 1342178305 cookie 6d63746f030000000571a69f76757717
 tc actions add action mirred egress mirror dev trunk1 pipe index 1342178306 cookie 6d63746f030000000571a69f76757717
@@ -37,21 +37,21 @@ tc actions add action vlan push id 111 protocol 802.1Q continue index 1342177282
 tc actions add action vlan modify id 111 protocol 802.1Q continue index 1342177283 cookie 6d63746f000000000571a69f76757717
 tc actions add action vlan modify id 111 protocol 802.1ad continue index 1342177284 cookie 6d63746f000000000571a69f76757717
 tc actions add action vlan pop continue index 1342177285 cookie 6d63746f000000000571a69f76757717
-tc filter add dev mcs0-191f egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mcs0-191f egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
-tc filter add dev mcs0-191f egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
-tc filter add dev mcs0-191f egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-191f egress protocol all pref 5 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
-tc filter add dev mcs0-191f egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178305 action mirred index 1342178306 action gact index 1342177288
-tc filter add dev mcs0-191f egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
-tc filter add dev mcs0-191f egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
-tc filter add dev mcs0-5dc0a egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mcs0-5dc0a egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
-tc filter add dev mcs0-5dc0a egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
-tc filter add dev mcs0-5dc0a egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-5dc0a egress protocol all pref 5 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
-tc filter add dev mcs0-5dc0a egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178306 action gact index 1342177288
-tc filter add dev mcs0-5dc0a egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
-tc filter add dev mcs0-5dc0a egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
+tc filter add dev mcs0-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
+tc filter add dev mcs0-8a3c2 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
+tc filter add dev mcs0-8a3c2 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
+tc filter add dev mcs0-8a3c2 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
+tc filter add dev mcs0-8a3c2 egress protocol all pref 5 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
+tc filter add dev mcs0-8a3c2 egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178305 action mirred index 1342178306 action gact index 1342177288
+tc filter add dev mcs0-8a3c2 egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
+tc filter add dev mcs0-8a3c2 egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
+tc filter add dev mcs0-f146c egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
+tc filter add dev mcs0-f146c egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
+tc filter add dev mcs0-f146c egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
+tc filter add dev mcs0-f146c egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
+tc filter add dev mcs0-f146c egress protocol all pref 5 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
+tc filter add dev mcs0-f146c egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178306 action gact index 1342177288
+tc filter add dev mcs0-f146c egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
+tc filter add dev mcs0-f146c egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177536
 tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177538

@@ -22,7 +22,7 @@ tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000
 tc actions add action mirred egress mirror dev tap3 continue index 1342177296 cookie 6d63746f0200000089eb7636a88aaf05
 tc actions add action mirred egress mirror dev eth1 continue index 1342177300 cookie 6d63746f0200000089eb7636a88aaf05
 bridge link set dev tap3 learning off flood off mcast_flood off bcast_flood off
-ip link set dev tap3 type bridge_slave fdb_flush
+ip link set dev tap3 type bridge_slave proxy_arp on fdb_flush
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177300
 tc filter add dev tap1 ingress protocol all pref 513 handle 0x1 matchall action mirred index 1342177296
 tc filter add dev tap2 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177300
