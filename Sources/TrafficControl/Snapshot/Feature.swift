@@ -35,7 +35,7 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     switch self {
     case .clsact: "qdisc clsact"
     case .matchall, .flower, .u32, .bpf: "classifier \(rawValue)"
-    case .ebpf: "classifier bpf with an eBPF program"
+    case .ebpf: "classifier bpf with eBPF"
     case .mirred, .gact, .vlan, .police: "action \(rawValue)"
     case .gactProbability: "action gact random"
     case .ethernetHeader: "action vlan push_eth"
