@@ -9,6 +9,7 @@ import TrafficControl
   static let captures = [
     TrafficControlDumps.dumpFilterIngress, TrafficControlDumps.dumpFilterEgress, TrafficControlDumps.dumpActionMirred,
     TrafficControlDumps.dumpActionVlan, TrafficControlDumps.dumpQdisc, TrafficControlDumps.errorFilter,
+    ShapingCaptures.dumpGact, ShapingCaptures.dumpPolice, ShapingCaptures.dumpVlan, ShapingCaptures.dumpFilter,
     LinkDumps.dumpVlan, LinkDumps.routeReply, LinkDumps.dumpLink,
   ]
 
@@ -24,7 +25,9 @@ import TrafficControl
 
   private func readPayload(_ payload: ArraySlice<UInt8>) {
     _ = try? FilterRecord.decode(payload)
-    _ = try? ActionRecord.list(payload)
+    for action in (try? ActionRecord.list(payload)) ?? [] {
+      if case .police(let police)? = action.action(InterfaceTable())?.operation { _ = police.burst }
+    }
     _ = try? QdiscRecord(payload)
     _ = try? VLANMembership.decode(payload)
     _ = try? RouteRequest.route(payload)

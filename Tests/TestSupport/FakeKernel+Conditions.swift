@@ -147,7 +147,9 @@ extension FakeKernel {
       throw error(.notFound, step, "TC action with specified index not found")
     }
     guard filter.actions.count <= 32 else { throw error(.other, step, "too many actions") }
-    if case .bpf(let program) = filter.classifier {
+    if case .truncate = filter.classifier {
+      guard filter.actions.isEmpty else { throw error(.other, step, "actions that never run") }
+    } else if case .bpf(let program) = filter.classifier {
       if let flaw = BPFMachine.flaw(in: program) { throw error(.other, step, "Invalid argument: \(flaw)") }
       guard (program.result == .match) != filter.actions.isEmpty else {
         throw error(.other, step, "a filter that decides nothing, or two ways")

@@ -2,6 +2,8 @@ import NetworkTypes
 import TrafficControl
 
 /// Sends frames through the filters of a kernel in memory and tells which copies leave, and by which interfaces.
+///
+/// Every frame is the one of so many that is sampled, and none exceeds a rate.
 public struct FilterSimulator {
   /// A frame that an action sent to an interface which is none of ours, or to a tunnel of ours.
   public struct Emission: Hashable, Sendable {
@@ -41,6 +43,7 @@ public struct FilterSimulator {
     var frame = frame
     for (_, filters) in Dictionary(grouping: filters[point] ?? [], by: \.key.preference).sorted(by: { $0.key < $1.key })
     {
+      if case .truncate(let cut)? = filters.first?.classifier { frame.cut(to: Int(cut.length)) }
       guard let filter = match(filters, frame) else { continue }
       if case .bpf(let program) = filter.classifier, program.result == .verdict {
         if BPFMachine.run(program, on: frame) == UInt32(bitPattern: Control.continue.rawValue) { continue }
@@ -57,6 +60,7 @@ public struct FilterSimulator {
       guard filter.frameProtocol == .all || filter.frameProtocol == frame.outerProtocol else { return false }
       switch filter.classifier {
       case .matchall, .u32MatchAll: return true
+      case .truncate: return false
       case .bpf(let program): return program.result == .verdict || BPFMachine.run(program, on: frame) != 0
       case .flower(let match): return isHit(match, frame)
       }
@@ -83,15 +87,20 @@ public struct FilterSimulator {
   ) -> Verdict {
     for key in actions {
       guard let action = state.actions[key] else { return .end }
+      var control = action.control
       switch action.operation {
       case .gact: break
+      case .sample(let sampling): control = sampling.control
+      case .police(let police): control = police.conform
       case .vlan(.push(let id, let tagProtocol)):
         frame.push(Frame.Tag(id, priority: 0, tagProtocol: tagProtocol))
       case .vlan(.modify(let id, let tagProtocol)): frame.modify(vlan: id, tagProtocol: tagProtocol)
       case .vlan(.pop): frame.pop()
+      case .vlan(.pushEthernet(let destination, let source)):
+        frame.bytes = destination.octets + source.octets + frame.networkProtocol + frame.bytes
       case .mirred(let target): send(frame, from: point, to: target, &emissions, depth: depth)
       }
-      switch action.control {
+      switch control {
       case .pipe: continue
       case .continue: return .goOn
       default: return .end

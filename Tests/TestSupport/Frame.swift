@@ -46,6 +46,16 @@ public struct Frame: Hashable, Sendable {
   /// The EtherType that filters compare: that of the outer tag if there is one.
   public var outerProtocol: EtherType { tag?.tagProtocol ?? half(at: 12).map { EtherType(rawValue: $0) } ?? .all }
 
+  /// The EtherType of a packet without an Ethernet header: IPv6 where its version says so, else IPv4.
+  var networkProtocol: [UInt8] {
+    Frame.bigEndian((bytes.first ?? 0) >> 4 == 6 ? EtherType.ipv6.rawValue : EtherType.ipv4.rawValue)
+  }
+
+  /// Cuts the frame, the tag in metadata included, but leaves an Ethernet header.
+  mutating func cut(to length: Int) {
+    bytes = Array(bytes.prefix(max(14, tag == nil ? length : length - 4)))
+  }
+
   /// `skb_vlan_push`: a tag in metadata moves into the bytes first.
   public mutating func push(_ new: Tag) {
     if let tag { bytes.insert(contentsOf: tag.bytes, at: 12) }

@@ -49,7 +49,8 @@ struct RandomState {
     let alias = Device.aliasPrefix + "test"
     for name in generator.subset(of: ["d0", "d1"]) { state.insert(Device(name: name, kind: .dummy, alias: alias)) }
     if generator.happens(oneIn: 2) {
-      state.insert(Device(name: "v0", kind: .veth(peer: "v0p"), mtu: 65535, alias: alias))
+      let offload: Device.Offload = generator.happens(oneIn: 2) ? .off : .on
+      state.insert(Device(name: "v0", kind: .veth(peer: "v0p"), mtu: 65535, alias: alias, offload: offload))
     }
     if generator.happens(oneIn: 2) {
       let tunnel = GRETunnel(remote: .v4([10, 0, 0, number(2)]), ttl: 1 + number(3), tos: number(2))
@@ -61,8 +62,10 @@ struct RandomState {
     let targets = Self.ports + state.devices.values.flatMap(\.interfaces).sorted()
     for index in generator.subset(of: Array(UInt32(1)...8)) {
       let operation: Action.Operation =
-        switch generator.number(below: 5) {
+        switch generator.number(below: 7) {
         case 0: .gact
+        case 3: .sample(Sampling(.counted, oneIn: number(100), control: .pipe))
+        case 4: .police(Police(rate: 1000 * number(3), burst: 131_072))
         case 1: .vlan(.pop)
         case 2: .vlan(.push(id: number(4094), tagProtocol: .dot1Q))
         default: .mirred(Mirred(.mirror, to: targets[generator.number(below: targets.count)]))
@@ -87,7 +90,7 @@ struct RandomState {
 
   private mutating func addFilters(at point: HookPoint, preference: UInt16) {
     let frameProtocol: EtherType = generator.happens(oneIn: 3) ? .dot1Q : .all
-    let kind = generator.number(below: 6)
+    let kind = generator.number(below: 7)
     let matches = generator.subset(of: Self.matches).prefix(4)
     let classifiers: [Classifier] =
       switch kind {
@@ -95,10 +98,12 @@ struct RandomState {
       case 1: [.u32MatchAll]
       case 2: [.bpf(.matchAll)]
       case 3: [.bpf(.drop)]
+      case 4: [.truncate(Truncation(length: 64 + number(2)))]
       default: matches.map { .flower($0) }
       }
     for classifier in classifiers {
-      let isVerdict = classifier == .bpf(.drop)
+      let isTruncation = if case .truncate = classifier { true } else { false }
+      let isVerdict = isTruncation || classifier == .bpf(.drop)
       let bound = isVerdict ? [] : actions()
       guard isVerdict != !bound.isEmpty else { continue }
       let handle = classifier == .u32MatchAll ? Filter.u32Handle : freeHandle(at: point, preference)

@@ -18,7 +18,9 @@ struct ActionRecord {
     case gact
     /// `eaction` and `ifindex` of `struct tc_mirred`.
     case mirred(action: Int32, interface: UInt32)
+    case sample(Sampling)
     case vlan(VLANEdit)
+    case police(Police)
     case other
   }
 
@@ -47,7 +49,9 @@ struct ActionRecord {
     case .gact:
       let parameters = try Self.parameters(options, TCA_GACT_PARMS, tc_gact.self)
       (index, control, operation) = (parameters.index, parameters.action, .gact)
-      if options[TCA_GACT_PROB] != nil { operation = .other }
+      if let sampling = options.value(TCA_GACT_PROB, tc_gact_p.self) {
+        operation = Sampling(sampling).map { .sample($0) } ?? .other
+      }
     case .mirred:
       let parameters = try Self.parameters(options, TCA_MIRRED_PARMS, tc_mirred.self)
       (index, control) = (parameters.index, parameters.action)
@@ -56,6 +60,10 @@ struct ActionRecord {
       let parameters = try Self.parameters(options, TCA_VLAN_PARMS, tc_vlan.self)
       (index, control) = (parameters.index, parameters.action)
       operation = VLANEdit(action: parameters.v_action, options).map { .vlan($0) } ?? .other
+    case .police:
+      let parameters = try Self.parameters(options, TCA_POLICE_TBF, tc_police.self)
+      (index, control) = (parameters.index, parameters.action)
+      operation = Police(parameters, options).map { .police($0) } ?? .other
     case nil:
       (index, control, operation) = (0, 0, .other)
     }
@@ -74,13 +82,19 @@ struct ActionRecord {
   /// The action, where it carries our mark and is one that we could have made.
   func action(_ table: InterfaceTable) -> Action? {
     guard let cookie, let control = Control(rawValue: control), index >= Self.firstOwnIndex else { return nil }
+    guard let operation = operation(table) else { return nil }
+    return Action(index: index, cookie: cookie, operation: operation, control: control)
+  }
+
+  private func operation(_ table: InterfaceTable) -> Action.Operation? {
     switch operation {
-    case .gact: return Action(index: index, cookie: cookie, operation: .gact, control: control)
+    case .gact: .gact
+    case .sample(let sampling): .sample(sampling)
     case .mirred(let number, let interface):
-      guard let target = Mirred(action: number, device: table.name(interface)) else { return nil }
-      return Action(index: index, cookie: cookie, operation: .mirred(target), control: control)
-    case .vlan(let edit): return Action(index: index, cookie: cookie, operation: .vlan(edit), control: control)
-    case .other: return nil
+      Mirred(action: number, device: table.name(interface)).map { .mirred($0) }
+    case .vlan(let edit): .vlan(edit)
+    case .police(let police): .police(police)
+    case .other: nil
     }
   }
 }
@@ -92,8 +106,25 @@ extension VLANEdit {
     let tagProtocol = options.value(TCA_VLAN_PUSH_VLAN_PROTOCOL, UInt16.self).map { EtherType(rawValue: $0.bigEndian) }
     switch (action, id, tagProtocol) {
     case (TCA_VLAN_ACT_POP, _, _): self = .pop
+    case (TCA_VLAN_ACT_PUSH_ETH, _, _):
+      guard let destination = options[TCA_VLAN_PUSH_ETH_DST].flatMap(MACAddress.init(octets:)),
+        let source = options[TCA_VLAN_PUSH_ETH_SRC].flatMap(MACAddress.init(octets:))
+      else { return nil }
+      self = .pushEthernet(destination: destination, source: source)
     case (TCA_VLAN_ACT_PUSH, let id?, let tagProtocol?): self = .push(id: id, tagProtocol: tagProtocol)
     case (TCA_VLAN_ACT_MODIFY, let id?, let tagProtocol?): self = .modify(id: id, tagProtocol: tagProtocol)
+    default: return nil
+    }
+  }
+}
+
+extension Sampling {
+  /// `nil` for a choice or a verdict that is never ours.
+  fileprivate init?(_ parameters: tc_gact_p) {
+    guard let control = Control(rawValue: parameters.paction) else { return nil }
+    switch Int32(parameters.ptype) {
+    case PGACT_DETERM: self.init(.counted, oneIn: parameters.pval, control: control)
+    case PGACT_NETRAND: self.init(.random, oneIn: parameters.pval, control: control)
     default: return nil
     }
   }

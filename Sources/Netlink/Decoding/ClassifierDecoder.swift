@@ -14,7 +14,10 @@ enum ClassifierDecoder {
       return (isPlain ? .matchall : nil, try options.nested(TCA_MATCHALL_ACT))
     case "u32": return (u32(options), try options.nested(TCA_U32_ACT))
     case "flower": return (flower(options).map { .flower($0) }, try options.nested(TCA_FLOWER_ACT))
-    case "bpf": return (try bpf(options).map { .bpf($0) }, try options.nested(TCA_BPF_ACT))
+    case "bpf":
+      let actions = try options.nested(TCA_BPF_ACT)
+      if let truncation = truncation(options) { return (.truncate(truncation), actions) }
+      return (try bpf(options).map { .bpf($0) }, actions)
     default: return (nil, Attributes())
     }
   }
@@ -31,6 +34,10 @@ enum ClassifierDecoder {
   ]
   private static let bpfTypes: Set<Int> = [
     TCA_BPF_OPS, TCA_BPF_OPS_LEN, TCA_BPF_FLAGS, TCA_BPF_FLAGS_GEN, TCA_BPF_ACT,
+  ]
+
+  private static let extendedTypes: Set<Int> = [
+    TCA_BPF_NAME, TCA_BPF_TAG, TCA_BPF_ID, TCA_BPF_FLAGS, TCA_BPF_FLAGS_GEN,
   ]
 
   private static func u32(_ options: Attributes) -> Classifier? {
@@ -57,6 +64,14 @@ enum ClassifierDecoder {
     match.destination = FlowerMatch.Destination.allCases.first { ClassifierOptions.address($0) == destination }
     guard match.destination != nil else { return nil }
     return match
+  }
+
+  /// The kernel tells the name of an eBPF program but not its code.
+  private static func truncation(_ options: Attributes) -> Truncation? {
+    guard options.types.isSubset(of: extendedTypes), options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0 == 0 else {
+      return nil
+    }
+    return options.text(TCA_BPF_NAME).flatMap(Truncation.init(name:))
   }
 
   private static func bpf(_ options: Attributes) throws(MalformedMessage) -> BPFProgram? {

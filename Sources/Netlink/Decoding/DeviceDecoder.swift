@@ -7,8 +7,12 @@ struct DeviceDecoder {
   private let records: [LinkRecord]
   private let byIndex: [UInt32: LinkRecord]
 
-  init(_ records: [LinkRecord]) {
+  private let offloads: [UInt32: Device.Offload]
+
+  /// - Parameter offloads: of our interfaces, by index, where they were asked for.
+  init(_ records: [LinkRecord], offloads: [UInt32: Device.Offload] = [:]) {
     self.records = records
+    self.offloads = offloads
     byIndex = Dictionary(records.map { ($0.index, $0) }) { first, _ in first }
   }
 
@@ -18,7 +22,8 @@ struct DeviceDecoder {
   private func device(_ record: LinkRecord) -> Device? {
     guard record.isOwn, let alias = record.alias, let kind = kind(of: record) else { return nil }
     let mtu = isDefault(record.mtu, kind, link: record.link) ? nil : record.mtu
-    return Device(name: record.name, kind: kind, mtu: mtu, alias: alias)
+    let offload = offloads[record.index] ?? .on
+    return Device(name: record.name, kind: kind, mtu: mtu, alias: alias, offload: offload)
   }
 
   private func kind(of record: LinkRecord) -> Device.Kind? {

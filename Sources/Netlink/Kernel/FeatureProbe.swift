@@ -19,9 +19,13 @@ struct FeatureProbe {
     case .flower: return holds(.flower(FlowerMatch(inputDevice: "lo", destination: .group)), 2, handle: 1)
     case .u32: return holds(.u32MatchAll, 3, handle: 1)
     case .bpf: return holds(.bpf(.drop), 4, handle: 1)
+    case .ebpf: return cutsFrames()
     case .mirred: return holds(.mirred(Mirred(.mirror, to: "lo")))
     case .gact: return holds(.gact)
     case .vlan: return holds(.vlan(.push(id: 1, tagProtocol: .dot1Q)))
+    case .police: return holds(.police(Police(rate: 1_000_000, burst: 131_072)))
+    case .gactProbability: return holds(.sample(Sampling(.counted, oneIn: 2, control: .continue)), 1)
+    case .ethernetHeader: return holds(.vlan(.pushEthernet(destination: MACAddress(2), source: MACAddress(4))), 1)
     case .dummy: return does { () throws(NetlinkFailure) in try LinkComposer.dummy("d", mtu: nil) }
     case .veth: return does { () throws(NetlinkFailure) in try LinkComposer.veth("v", peer: "vp", mtu: nil) }
     case .gretap: return makes(GRETunnel(remote: .v4([192, 0, 2, 1])))
@@ -36,9 +40,21 @@ struct FeatureProbe {
     return does { () throws(NetlinkFailure) in try FilterRequest.message(.add, filter, table) }
   }
 
-  private func holds(_ operation: Action.Operation) -> Bool {
+  private func cutsFrames() -> Bool {
+    let key = FilterKey(HookPoint("lo", .ingress), preference: 5, handle: 1)
+    let truncation = Truncation(length: 64)
+    let filter = Filter(key: key, classifier: .truncate(truncation), actions: [])
+    guard let program = try? LoadedProgram(truncation.instructions, name: truncation.objectName) else { return false }
+    return does { () throws(NetlinkFailure) in
+      try FilterRequest.message(.add, filter, program: program, table)
+    }
+  }
+
+  /// - Parameter number: tells the actions of one kind apart.
+  private func holds(_ operation: Action.Operation, _ number: UInt32 = 0) -> Bool {
     let cookie = Cookie(.object(.step, owner: 0))
-    let action = Action(index: ActionRecord.firstOwnIndex, cookie: cookie, operation: operation, control: .continue)
+    let action = Action(
+      index: ActionRecord.firstOwnIndex + number, cookie: cookie, operation: operation, control: .continue)
     return does { () throws(NetlinkFailure) in try ActionRequest.put(action, .add, table) }
   }
 

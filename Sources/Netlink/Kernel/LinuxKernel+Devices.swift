@@ -3,13 +3,15 @@ import Glibc
 import TrafficControl
 
 extension LinuxKernel {
-  /// Performs a step about a device: all of it, or none.
+  /// Performs a step that takes several requests or a program: all of it, or none.
   func perform(_ step: Step) throws(KernelError) {
     do throws(NetlinkFailure) {
       switch step {
       case .add(.device(let device)): try add(device)
       case .change(.device(let old), .device(let new)): try change(old, to: new)
       case .remove(.device(let device)): try remove(device)
+      case .add(.filter(let filter)): try put(filter, .add)
+      case .change(_, .filter(let filter)): try put(filter, .replace)
       default: throw NetlinkFailure(errno: EOPNOTSUPP, text: "a device cannot become anything else")
       }
     } catch {
@@ -21,12 +23,19 @@ extension LinuxKernel {
     try socket.request(creation(of: device))
     do throws(NetlinkFailure) {
       for name in device.interfaces { table.insert(name, try find(name)) }
+      if device.offload == .off { try socket.setTransmitChecksums(.off, of: device.name) }
       for name in device.interfaces { try quiet(try table.index(name), device.alias) }
       for name in device.interfaces { try socket.request(LinkRequest.up(interface: try table.index(name))) }
     } catch {
       try? remove(device)
       throw error
     }
+  }
+
+  private func put(_ filter: Filter, _ verb: FilterRequest.Verb) throws(NetlinkFailure) {
+    guard case .truncate(let truncation) = filter.classifier else { throw NetlinkFailure(errno: EOPNOTSUPP) }
+    let program = try LoadedProgram(truncation.instructions, name: truncation.objectName)
+    try socket.request(FilterRequest.message(verb, filter, program: program, table))
   }
 
   private func remove(_ device: Device) throws(NetlinkFailure) {
@@ -39,7 +48,10 @@ extension LinuxKernel {
     case (.gretap(let former), .gretap(let tunnel)) where former.linkKind == tunnel.linkKind && old.name == new.name:
       try socket.request(TunnelRequest.message(.change, tunnel, of: new, table))
     case (let former, let kind) where former == kind && old.name == new.name:
-      do throws(NetlinkFailure) { try describe(new) } catch {
+      do throws(NetlinkFailure) {
+        try describe(new)
+        if old.offload != new.offload { try socket.setTransmitChecksums(new.offload, of: new.name) }
+      } catch {
         try? describe(old)
         throw error
       }

@@ -7,6 +7,10 @@ extension LinuxKernel {
   public func snapshot() throws(KernelError) -> HostSnapshot {
     let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
     var assembly = SnapshotAssembly(links: links)
+    for link in links where link.isOwn && link.kind == "veth" {
+      // One that has gone meanwhile is none of ours any more.
+      assembly.offloads[link.index] = try? socket.transmitChecksums(of: link.name)
+    }
     if links.contains(where: { $0.awareness == .aware }) {
       assembly.memberships = try list(LinkRequest.dumpVLANs(), "bridge vlan show", VLANMembership.decode)
     }

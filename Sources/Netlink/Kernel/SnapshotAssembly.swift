@@ -16,6 +16,8 @@ struct SnapshotAssembly {
   var marked: Set<UInt32> = []
   var actions: [ActionRecord] = []
   var filters: [Place: [FilterRecord]] = [:]
+  /// Of our veth pairs.
+  var offloads: [UInt32: Device.Offload] = [:]
   let table: InterfaceTable
   private let links: [LinkRecord]
 
@@ -35,7 +37,7 @@ struct SnapshotAssembly {
   var snapshot: HostSnapshot {
     var snapshot = HostSnapshot()
     for interface in interfaces { snapshot.interfaces[interface.name] = interface }
-    for device in DeviceDecoder(links).devices { snapshot.own.insert(device) }
+    for device in DeviceDecoder(links, offloads: offloads).devices { snapshot.own.insert(device) }
     snapshot.own.qdiscs = Set(marked.compactMap(table.name))
     addActions(to: &snapshot)
     addFilters(to: &snapshot)

@@ -15,13 +15,17 @@ extension Step {
   var way: Way {
     switch self {
     case .add(.device), .remove(.device), .change(.device, _), .change(_, .device): .singly
+    case .add(.filter(let filter)) where filter.isTruncation, .change(_, .filter(let filter)) where filter.isTruncation:
+      .singly
     case .add(.qdisc), .change(_, .qdisc): .qdiscAddition
     default: .message
     }
   }
 
   /// The step in the words of the tools, on one line.
-  var request: String { commands.joined(separator: "; ") }
+  ///
+  /// Without the file that tc(8) wants for a program, which is of no use in an error.
+  var request: String { commands.filter { !$0.contains("directory=") && !$0.hasPrefix("rm ") }.joined(separator: "; ") }
 }
 
 extension LinuxKernel {
@@ -33,6 +37,7 @@ extension LinuxKernel {
       return try portMessage(name, new, former: old)
     case .change(_, .filter(let filter)):
       return try FilterRequest.message(.replace, filter, handle: handles.handle(of: filter), table)
+    case .change(.action(let old), .action(let new)): return try ActionRequest.put(new, .replace, former: old, table)
     case .change(_, let object): return try addition(object, .replace, .replace)
     case .remove(.qdisc(let device)):
       let index = try table.index(device)
@@ -65,4 +70,9 @@ extension LinuxKernel {
     let forgetting = former.contains(.learning) && !flags.contains(.learning)
     return BridgePortRequest.set(flags, interface: try table.index(name), forgetting: forgetting)
   }
+}
+
+extension Filter {
+  /// Whether a program has to be loaded for it, which it needs until the kernel has taken the filter.
+  var isTruncation: Bool { if case .truncate = classifier { true } else { false } }
 }

@@ -5,20 +5,21 @@ import TrafficControl
 
 /// The `TCA_ACT_OPTIONS` of an action.
 enum ActionParameters {
-  case gact(tc_gact)
+  case gact(tc_gact, tc_gact_p?)
   case mirred(tc_mirred)
-  case vlan(tc_vlan, id: UInt16?, tagProtocol: EtherType?)
+  case vlan(tc_vlan, VLANEdit?)
+  case police(tc_police, Police?)
 
   /// What creates or replaces an action.
   ///
+  /// - Parameter former: the action in whose place it comes: one that no longer samples has to be told so.
   /// - Throws: where the target of a mirred is unknown or does not exist.
-  init(_ action: Action, _ table: InterfaceTable) throws(NetlinkFailure) {
+  init(_ action: Action, former: Action?, _ table: InterfaceTable) throws(NetlinkFailure) {
     switch action.operation {
     case .gact:
-      var gact = tc_gact()
-      gact.index = action.key.index
-      gact.action = action.control.rawValue
-      self = .gact(gact)
+      let samples = if case .sample = former?.operation { true } else { false }
+      self = .gact(Self.gact(action), samples ? tc_gact_p() : nil)
+    case .sample(let sampling): self = .gact(Self.gact(action), tc_gact_p(sampling))
     case .mirred(let target):
       guard let device = target.device else {
         throw NetlinkFailure(errno: 0, text: "the target interface no longer exists", cause: .notFound)
@@ -34,8 +35,17 @@ enum ActionParameters {
       vlan.index = action.key.index
       vlan.action = action.control.rawValue
       vlan.v_action = edit.action
-      self = .vlan(vlan, id: edit.tag?.id, tagProtocol: edit.tag?.tagProtocol)
+      self = .vlan(vlan, edit)
+    case .police(let police):
+      self = .police(tc_police(police, index: action.key.index, exceed: action.control.rawValue), police)
     }
+  }
+
+  private static func gact(_ action: Action) -> tc_gact {
+    var gact = tc_gact()
+    gact.index = action.key.index
+    gact.action = action.control.rawValue
+    return gact
   }
 
   /// What binds a filter to an existing action by its index.
@@ -48,7 +58,7 @@ enum ActionParameters {
       var gact = tc_gact()
       gact.index = key.index
       gact.action = Int32(TC_ACT_VALUE_MAX) + 1
-      self = .gact(gact)
+      self = .gact(gact, nil)
     case .mirred:
       var mirred = tc_mirred()
       mirred.index = key.index
@@ -56,19 +66,28 @@ enum ActionParameters {
     case .vlan:
       var vlan = tc_vlan()
       vlan.index = key.index
-      self = .vlan(vlan, id: nil, tagProtocol: nil)
+      self = .vlan(vlan, nil)
+    case .police:
+      var police = tc_police()
+      police.index = key.index
+      police.action = Int32(TC_ACT_VALUE_MAX) + 1
+      self = .police(police, nil)
     }
   }
 
   func put(in entry: inout MessageBuilder) {
     entry.nest(TCA_ACT_OPTIONS) { options in
       switch self {
-      case .gact(let parameters): options.put(TCA_GACT_PARMS, parameters)
+      case .gact(let parameters, let sampling):
+        options.put(TCA_GACT_PARMS, parameters)
+        if let sampling { options.put(TCA_GACT_PROB, sampling) }
       case .mirred(let parameters): options.put(TCA_MIRRED_PARMS, parameters)
-      case .vlan(let parameters, let id, let tagProtocol):
+      case .vlan(let parameters, let edit):
         options.put(TCA_VLAN_PARMS, parameters)
-        if let id { options.put(TCA_VLAN_PUSH_VLAN_ID, id) }
-        if let tagProtocol { options.put(TCA_VLAN_PUSH_VLAN_PROTOCOL, tagProtocol.rawValue.bigEndian) }
+        edit?.put(in: &options)
+      case .police(let parameters, let police):
+        options.put(TCA_POLICE_TBF, parameters)
+        police?.put(parameters, in: &options)
       }
     }
   }
@@ -104,14 +123,28 @@ extension VLANEdit {
     case .push: TCA_VLAN_ACT_PUSH
     case .modify: TCA_VLAN_ACT_MODIFY
     case .pop: TCA_VLAN_ACT_POP
+    case .pushEthernet: TCA_VLAN_ACT_PUSH_ETH
     }
   }
 
-  /// The tag that is written.
-  var tag: (id: UInt16, tagProtocol: EtherType)? {
+  fileprivate func put(in options: inout MessageBuilder) {
     switch self {
-    case .push(let id, let tagProtocol), .modify(let id, let tagProtocol): (id, tagProtocol)
-    case .pop: nil
+    case .push(let id, let tagProtocol), .modify(let id, let tagProtocol):
+      options.put(TCA_VLAN_PUSH_VLAN_ID, id)
+      options.put(TCA_VLAN_PUSH_VLAN_PROTOCOL, tagProtocol.rawValue.bigEndian)
+    case .pushEthernet(let destination, let source):
+      options.put(TCA_VLAN_PUSH_ETH_DST, bytes: destination.octets)
+      options.put(TCA_VLAN_PUSH_ETH_SRC, bytes: source.octets)
+    case .pop: break
     }
+  }
+}
+
+extension tc_gact_p {
+  init(_ sampling: Sampling) {
+    self.init()
+    ptype = UInt16(sampling.choice == .counted ? PGACT_DETERM : PGACT_NETRAND)
+    pval = sampling.oneIn
+    paction = sampling.control.rawValue
   }
 }

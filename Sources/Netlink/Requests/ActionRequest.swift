@@ -15,8 +15,10 @@ enum ActionRequest {
   }
 
   /// `tc actions add action …` or `tc actions replace action …`
-  static func put(_ action: Action, _ verb: Verb, _ table: InterfaceTable) throws(NetlinkFailure) -> MessageBuilder {
-    let parameters = try ActionParameters(action, table)
+  static func put(
+    _ action: Action, _ verb: Verb, former: Action? = nil, _ table: InterfaceTable
+  ) throws(NetlinkFailure) -> MessageBuilder {
+    let parameters = try ActionParameters(action, former: former, table)
     var message = MessageBuilder(RTM_NEWACTION, flags: verb.flags, header: tcamsg())
     message.nest(TCA_ROOT_TAB) { table in
       table.nest(1) { entry in

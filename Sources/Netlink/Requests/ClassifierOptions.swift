@@ -11,7 +11,8 @@ enum ClassifierOptions {
     }
   }
 
-  static func put(_ filter: Filter, in options: inout MessageBuilder) {
+  /// - Parameter program: the loaded program of a ``Classifier/truncate(_:)``.
+  static func put(_ filter: Filter, program: LoadedProgram?, in options: inout MessageBuilder) {
     switch filter.classifier {
     case .matchall: putActions(filter.actions, TCA_MATCHALL_ACT, in: &options)
     case .u32MatchAll:
@@ -19,6 +20,9 @@ enum ClassifierOptions {
       options.put(TCA_U32_SEL, bytes: emptySelector)
     case .flower(let match): put(match, filter, in: &options)
     case .bpf(let program): put(program, filter, in: &options)
+    case .truncate(let truncation):
+      options.put(TCA_BPF_FD, program?.descriptor ?? -1)
+      options.put(TCA_BPF_NAME, text: truncation.name)
     }
   }
 

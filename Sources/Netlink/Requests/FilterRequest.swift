@@ -26,9 +26,11 @@ enum FilterRequest {
 
   /// A request for one filter.
   ///
-  /// - Parameter handle: what the kernel calls it, where that is not the handle of the key; see ``KernelHandle``.
+  /// - Parameters:
+  ///   - handle: what the kernel calls it, where that is not the handle of the key; see ``KernelHandle``.
+  ///   - program: for a filter that cuts: its program, which the kernel keeps from then on.
   static func message(
-    _ verb: Verb, _ filter: Filter, handle: UInt32? = nil, _ table: InterfaceTable
+    _ verb: Verb, _ filter: Filter, handle: UInt32? = nil, program: LoadedProgram? = nil, _ table: InterfaceTable
   ) throws(NetlinkFailure) -> MessageBuilder {
     let key = filter.key
     let header = tcmsg(
@@ -37,7 +39,7 @@ enum FilterRequest {
     var message = MessageBuilder(verb.type, flags: verb.flags, header: header)
     message.put(TCA_KIND, text: filter.classifier.kind)
     if verb != .remove {
-      message.nest(TCA_OPTIONS) { ClassifierOptions.put(filter, in: &$0) }
+      message.nest(TCA_OPTIONS) { ClassifierOptions.put(filter, program: program, in: &$0) }
     }
     return message
   }

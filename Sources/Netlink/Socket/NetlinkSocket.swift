@@ -45,6 +45,8 @@ final class NetlinkSocket {
     unsafe mnl_socket_close(handle)
   }
 
+  var descriptor: Int32 { unsafe mnl_socket_get_fd(handle) }
+
   /// A sequence number that no earlier message of this socket has.
   func takeSequence() -> UInt32 {
     defer { nextSequence = nextSequence == .max ? 1 : nextSequence + 1 }
@@ -93,8 +95,7 @@ final class NetlinkSocket {
   }
 
   private func read(flags: Int32) -> Int {
-    let descriptor = unsafe mnl_socket_get_fd(handle)
-    return unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, flags) }
+    unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, flags) }
   }
 }
 

@@ -9,6 +9,9 @@ enum HeaderConstants {
   /// The handles of cls_u32: 12 bits of table, 8 of bucket, 12 of node (`TC_U32_HTID`, `TC_U32_NODE` of linux/pkt_cls.h).
   static let u32TableMask: UInt32 = 0xfff0_0000
   static let u32NodeMask: UInt32 = 0x0000_0fff
+  /// `BPF_PROG_LOAD` and `BPF_PROG_TYPE_SCHED_CLS` of linux/bpf.h, which cannot be included next to libpcap's header.
+  static let loadProgram: Int32 = 5
+  static let classifierProgram: UInt32 = 3
   /// The table that the first cls_u32 instance of a hook gets, and the one that ``Filter`` values name.
   static let u32FirstTable: UInt32 = 0x8000_0000
 }

@@ -6,8 +6,10 @@ public enum ActionKind: String, Hashable, Sendable, CaseIterable {
   case gact
   /// Mirror or redirect to a device (linux/tc_act/tc_mirred.h).
   case mirred
-  /// Push, pop or modify a VLAN tag (linux/tc_act/tc_vlan.h).
+  /// Push, pop or modify a VLAN tag, or push an Ethernet header (linux/tc_act/tc_vlan.h).
   case vlan
+  /// Limit a rate (`struct tc_police` of linux/pkt_cls.h).
+  case police
 }
 
 /// What names an action in one network namespace: each kind has an index space of its own.
@@ -41,13 +43,17 @@ public enum Control: Int32, Hashable, Sendable {
 public struct Action: Hashable, Sendable {
   public enum Operation: Hashable, Sendable {
     case gact
+    /// A gact with another verdict for some of the frames.
+    case sample(Sampling)
     case mirred(Mirred)
     case vlan(VLANEdit)
+    case police(Police)
   }
 
   public var key: ActionKey
   public var cookie: Cookie
   public var operation: Operation
+  /// What happens to the frame; for a sample and a police that of the frames which are not picked or exceed the rate.
   public var control: Control
 
   public init(index: UInt32, cookie: Cookie, operation: Operation, control: Control) {
@@ -61,9 +67,10 @@ public struct Action: Hashable, Sendable {
 extension Action.Operation {
   public var kind: ActionKind {
     switch self {
-    case .gact: .gact
+    case .gact, .sample: .gact
     case .mirred: .mirred
     case .vlan: .vlan
+    case .police: .police
     }
   }
 }
@@ -90,12 +97,14 @@ public struct Mirred: Hashable, Sendable {
   }
 }
 
-/// A change of the outer VLAN tag (`TCA_VLAN_ACT_*`).
+/// A change of the outer VLAN tag or of the Ethernet header (`TCA_VLAN_ACT_*`).
 public enum VLANEdit: Hashable, Sendable {
   case push(id: UInt16, tagProtocol: EtherType)
   /// The PCP stays.
   case modify(id: UInt16, tagProtocol: EtherType)
   case pop
+  /// Puts an Ethernet header before a frame that has none; its EtherType is that of the packet.
+  case pushEthernet(destination: MACAddress, source: MACAddress)
 }
 
 /// What an action has seen since it was created (`TCA_STATS_BASIC`, `TCA_STATS_QUEUE`).

@@ -19,12 +19,23 @@ public struct Device: Hashable, Sendable {
   public var mtu: UInt32?
   /// `mirrorctl:PROFILE/MIRROR`.
   public var alias: String
+  public var offload: Offload
 
-  public init(name: String, kind: Kind, mtu: UInt32? = nil, alias: String) {
+  /// What the device can be given to send (`NETIF_F_CSUM_MASK` of linux/netdev_features.h; `ethtool -K NAME tx …`).
+  public enum Offload: String, Hashable, Sendable {
+    /// What a device has that is new: super-frames and checksums that are still to be computed pass as they are.
+    case on
+    /// For a veth pair only: the kernel cuts super-frames up and computes checksums before the device sends them, so that the peer
+    /// receives frames as they would be on a wire.
+    case off
+  }
+
+  public init(name: String, kind: Kind, mtu: UInt32? = nil, alias: String, offload: Offload = .on) {
     self.name = name
     self.kind = kind
     self.mtu = mtu
     self.alias = alias
+    self.offload = offload
   }
 
   /// What the alias of every device of ours starts with.

@@ -24,7 +24,7 @@ public struct Filter: Hashable, Sendable {
   /// The frame's outer EtherType, a tag in metadata included, must be this.
   public var frameProtocol: EtherType
   public var classifier: Classifier
-  /// Bound by index; empty only for a classifier that gives the verdict itself.
+  /// Bound by index; empty only for a classifier that gives the verdict itself or matches nothing.
   public var actions: [ActionKey]
 
   public init(key: FilterKey, frameProtocol: EtherType = .all, classifier: Classifier, actions: [ActionKey]) {
@@ -47,7 +47,7 @@ public struct Filter: Hashable, Sendable {
   public func isReplaceable(by new: Filter) -> Bool {
     guard key == new.key, frameProtocol == new.frameProtocol else { return false }
     return switch (classifier, new.classifier) {
-    case (.bpf, .bpf): true
+    case (.bpf, .bpf), (.truncate, .truncate), (.bpf, .truncate), (.truncate, .bpf): true
     case (.u32MatchAll, .u32MatchAll): true
     case (.flower(let old), .flower(let new)): old == new
     default: false
@@ -65,6 +65,8 @@ public enum Classifier: Hashable, Sendable {
   case flower(FlowerMatch)
   /// cls_bpf with a classic BPF program.
   case bpf(BPFProgram)
+  /// cls_bpf with an eBPF program that cuts frames and matches none; it takes no actions.
+  case truncate(Truncation)
 
   /// As `TCA_KIND` has it.
   public var kind: String {
@@ -72,7 +74,7 @@ public enum Classifier: Hashable, Sendable {
     case .matchall: "matchall"
     case .u32MatchAll: "u32"
     case .flower: "flower"
-    case .bpf: "bpf"
+    case .bpf, .truncate: "bpf"
     }
   }
 }

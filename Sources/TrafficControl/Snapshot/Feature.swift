@@ -1,6 +1,10 @@
 /// Something a kernel can do or not; found by trying it, never by its version.
 public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
-  case clsact, matchall, flower, u32, bpf, mirred, gact, vlan, dummy, veth, gretap, ip6gretap
+  case clsact, matchall, flower, u32, bpf, ebpf, mirred, gact, vlan, police, dummy, veth, gretap, ip6gretap
+  /// gact with a verdict for one of so many frames.
+  case gactProbability = "gact-random"
+  /// An Ethernet header for frames that have none.
+  case ethernetHeader = "vlan-push-eth"
   case bridgeVLANFiltering = "bridge-vlan-filtering"
 
   /// The kernel's build option.
@@ -11,9 +15,13 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     case .flower: "CONFIG_NET_CLS_FLOWER"
     case .u32: "CONFIG_NET_CLS_U32"
     case .bpf: "CONFIG_NET_CLS_BPF"
+    case .ebpf: "CONFIG_BPF_SYSCALL"
     case .mirred: "CONFIG_NET_ACT_MIRRED"
     case .gact: "CONFIG_NET_ACT_GACT"
     case .vlan: "CONFIG_NET_ACT_VLAN"
+    case .police: "CONFIG_NET_ACT_POLICE"
+    case .gactProbability: "CONFIG_GACT_PROB"
+    case .ethernetHeader: "CONFIG_NET_ACT_VLAN of Linux 5.11"
     case .dummy: "CONFIG_DUMMY"
     case .veth: "CONFIG_VETH"
     case .gretap: "CONFIG_NET_IPGRE"
@@ -27,7 +35,10 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     switch self {
     case .clsact: "qdisc clsact"
     case .matchall, .flower, .u32, .bpf: "classifier \(rawValue)"
-    case .mirred, .gact, .vlan: "action \(rawValue)"
+    case .ebpf: "classifier bpf with eBPF"
+    case .mirred, .gact, .vlan, .police: "action \(rawValue)"
+    case .gactProbability: "action gact random"
+    case .ethernetHeader: "action vlan push_eth"
     case .dummy, .veth, .gretap, .ip6gretap: "device type \(rawValue)"
     case .bridgeVLANFiltering: "VLAN filtering of bridges"
     }

@@ -15,14 +15,29 @@ extension Action {
   private var operationWords: String {
     switch operation {
     case .gact: "gact \(control.words)"
+    case .sample(let sampling): "gact \(control.words) random \(sampling.words)"
     case .mirred(let target):
       "mirred \(target.direction.rawValue) \(target.mode.rawValue) dev \(ShellWords.quote(target.device ?? "*"))"
         + (target.mode == .mirror ? " \(control.words)" : "")
     case .vlan(.pop): "vlan pop \(control.words)"
+    case .vlan(.pushEthernet(let destination, let source)):
+      "vlan push_eth dst_mac \(destination) src_mac \(source) \(control.words)"
     case .vlan(.push(let id, let tag)): "vlan push id \(id) protocol \(tag) \(control.words)"
     case .vlan(.modify(let id, let tag)): "vlan modify id \(id) protocol \(tag) \(control.words)"
+    case .police(let police): "police \(police.words) conform-exceed \(control.words)/\(police.conform.words)"
     }
   }
+}
+
+extension Sampling {
+  fileprivate var words: String {
+    "\(choice == .counted ? "determ" : "netrand") \(control.words) \(oneIn)"
+  }
+}
+
+extension Police {
+  /// tc(8) calls a byte a second bps.
+  fileprivate var words: String { "rate \(rate)bps burst \(burst) mtu \(mtu)" }
 }
 
 extension Control {

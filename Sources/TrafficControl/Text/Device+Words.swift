@@ -1,10 +1,13 @@
 extension Device {
-  var summary: String { "device \(name) \(kindWords)" + (mtu.map { " mtu \($0)" } ?? "") }
+  var summary: String {
+    "device \(name) \(kindWords)" + (mtu.map { " mtu \($0)" } ?? "") + (offload == .off ? " tx off" : "")
+  }
 
   var additionCommands: [String] {
     let mtuWords = mtu.map { " mtu \($0)" } ?? ""
     let create = "ip link add \(ShellWords.quote(name))\(mtuWords) \(kindWords)"
-    return [create] + interfaces.flatMap { quietCommands(ShellWords.quote($0)) }
+    let normalize = offload == .off ? [offloadCommand] : []
+    return [create] + normalize + interfaces.flatMap { quietCommands(ShellWords.quote($0)) }
   }
 
   func changeCommands(from old: Device) -> [String] {
@@ -13,10 +16,14 @@ extension Device {
     }
     switch (old.kind, kind) {
     case (.gretap, .gretap): return ["ip link set dev \(ShellWords.quote(name)) \(kindWords)"] + describe
-    case (let former, let kind) where former == kind: return describe
+    case (let former, let kind) where former == kind:
+      return describe + (old.offload == offload ? [] : [offloadCommand])
     default: return ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
     }
   }
+
+  /// Without checksums of its own a device gets no super-frames either, of TCP or of UDP.
+  private var offloadCommand: String { "ethtool -K \(ShellWords.quote(name)) tx \(offload.rawValue)" }
 
   private func quietCommands(_ interface: String) -> [String] {
     [

@@ -7,6 +7,19 @@ extension Filter {
     return ([place, classifier.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
   }
 
+  /// The commands that add or replace the filter.
+  ///
+  /// tc(8) takes eBPF programs from files only, so the script makes one in a directory of its own and removes it again.
+  func commands(verb: String) -> [String] {
+    let command = "tc filter \(verb) \(words)"
+    guard case .truncate(let truncation) = classifier else { return [command] }
+    let file = Base64.text(of: truncation.objectFile)
+    return [
+      "directory=$(mktemp -d); echo \(file) | base64 -d >\"$directory/\(truncation.objectName)\"", command,
+      "rm -r \"$directory\"",
+    ]
+  }
+
   /// What names the filter, as `tc filter del` needs it.
   ///
   /// A cls_u32 filter is alone with its preference and the kernel chooses its table, so the preference names it.
@@ -33,6 +46,7 @@ extension Classifier {
     case .u32MatchAll: "match u32 0 0"
     case .flower(let match): match.words
     case .bpf(let program): program.words
+    case .truncate(let truncation): truncation.words
     }
   }
 }
@@ -48,6 +62,10 @@ extension FlowerMatch {
     }
     return words.joined(separator: " ")
   }
+}
+
+extension Truncation {
+  fileprivate var words: String { "object-file \"$directory/\(objectName)\" section \(sectionName)" }
 }
 
 extension BPFProgram {

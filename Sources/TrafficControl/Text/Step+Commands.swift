@@ -47,7 +47,7 @@ extension KernelObject {
         "tc chain add dev \(ShellWords.quote(device)) ingress chain \(KernelState.chainMark)",
       ]
     case .action(let action): ["tc actions add \(action.words)"]
-    case .filter(let filter): ["tc filter add \(filter.words)"]
+    case .filter(let filter): filter.commands(verb: "add")
     case .bridgePort(let name, let flags): flags.commands(for: name)
     }
   }
@@ -56,7 +56,7 @@ extension KernelObject {
     switch (old, self) {
     case (.device(let old), .device(let new)): new.changeCommands(from: old)
     case (_, .action(let action)): ["tc actions replace \(action.words)"]
-    case (_, .filter(let filter)): ["tc filter replace \(filter.words)"]
+    case (_, .filter(let filter)): filter.commands(verb: "replace")
     default: additionCommands
     }
   }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TrafficControl
 
@@ -20,5 +21,18 @@ struct ContractTests {
       try testCase.run(kernel)
       #expect(try kernel.snapshot().own == KernelState())
     }
+  }
+}
+
+/// The part of the contract that is about the shape of copies, on the kernel in memory that other tests rely on.
+@Suite struct ContractFakeTests {
+  @Test(arguments: ContractCase.shapingCases) func fakeKernel(_ testCase: ContractCase) throws {
+    var host = HostSnapshot()
+    for (number, name) in ["sp0", "sp1", "out0", "br0"].enumerated() {
+      host.interfaces[name] = Interface(index: UInt32(number + 2), name: name)
+    }
+    let kernel = FakeKernel(host)
+    try testCase.run(kernel)
+    #expect(kernel.host.own == KernelState())
   }
 }
