@@ -1,3 +1,4 @@
+import CMnl
 import Glibc
 
 /// Asks a program on this machine a question through its Unix socket (unix(7)).
