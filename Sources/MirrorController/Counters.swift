@@ -18,6 +18,7 @@ public struct Counters: Hashable, Sendable {
 
   init(slot: UInt16, in snapshot: HostSnapshot) {
     var deliveries: [UInt64] = []
+    var cut = CutCopies()
     for (key, statistics) in snapshot.statistics where ActionIndex.slot(of: key.index) == slot {
       guard case .object(let role, _) = snapshot.own.actions[key]?.cookie.content else { continue }
       switch role {
@@ -25,12 +26,28 @@ public struct Counters: Hashable, Sendable {
       case .delivery: deliveries.append(statistics.overlimits)
       case .counterWithHeader: add(statistics, headerBytes: 0)
       case .counterWithoutHeader: add(statistics, headerBytes: Self.headerBytes)
+      case .packetCounter: cut.add(delivered: statistics)
+      case .byteCounterWithHeader: cut.bytes &+= statistics.bytes
+      case .byteCounterWithoutHeader: cut.bytes &+= statistics.bytes &+ Self.headerBytes &* statistics.packets
       }
     }
+    add(ActionStatistics(packets: cut.packets, bytes: cut.bytes, overlimits: cut.lost), headerBytes: 0)
     guard let everywhere = deliveries.min(), let somewhere = deliveries.max() else { return }
     txBytes = Self.share(txBytes, of: txPackets, without: everywhere)
     txPackets -= min(txPackets, everywhere)
     dropped += somewhere
+  }
+
+  /// Copies that are counted in two places: in full before they are cut, and where they leave.
+  private struct CutCopies {
+    var packets: UInt64 = 0
+    var bytes: UInt64 = 0
+    var lost: UInt64 = 0
+
+    mutating func add(delivered statistics: ActionStatistics) {
+      packets &+= statistics.packets
+      lost &+= statistics.overlimits
+    }
   }
 
   private mutating func add(_ statistics: ActionStatistics, headerBytes: UInt64) {

@@ -37,7 +37,28 @@ struct RSPANOutput {
       target.exitByIngress[port.name] = name
     }
     assembly.targets = [target]
+    if mirror.normalization == .wireFrames { try addHops(&assembly, roles) }
     return assembly
+  }
+
+  /// One hop for each exit; its number is 0, or the role of the port that the exit leaves out.
+  private func addHops(_ assembly: inout Assembly, _ roles: [String: UInt32]) throws(Finding) {
+    var numbers: [String: UInt32] = [:]
+    for target in assembly.targets {
+      for (port, exit) in target.exitByIngress { numbers[exit] = roles[port] }
+    }
+    func hop(_ exit: Exit) -> Hop { Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: .off) }
+    let names = assembly.exits.map { hop($0).name }
+    let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: 4)
+    for (index, exit) in assembly.exits.enumerated() {
+      guard let role = hopRoles[names[index]] else {
+        throw Finding(
+          owner: workshop.owner, kind: .refused,
+          message: "normalize and output_vlan reach \(names.count) trunks: 59 are the most"
+        )
+      }
+      assembly.exits[index] = try hop(exit).lead(to: exit, role: role, in: &assembly.state)
+    }
   }
 
   /// Whether frames that came in by the port can be copied: it is a source itself, or they are seen where they leave.
@@ -78,9 +99,13 @@ struct RSPANOutput {
     let tagged = try deliveries(to: carriers.filter { $0.tagging == .tagged }, roles)
     let untagged = try deliveries(to: carriers.filter { $0.tagging == .untagged }, roles)
     let next = workshop.action(Role.next, .gact, .continue)
-    let count = workshop.action(Role.count, .gact, .pipe, counts: .counterWithHeader)
-    exit.tail = [StageFilter(classifier: .bpf(guardProgram))] + tagging()
+    let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound)
+    let counts: Cookie.Role = shaping.hook == .ingress ? .counterWithoutHeader : .counterWithHeader
+    let count = workshop.action(Role.count, .gact, .pipe, counts: counts)
+    exit.tail = [StageFilter(classifier: .bpf(guardProgram))]
+    exit.tail += try shaping.limits() + tagging()
     exit.tail.append(StageFilter(classifier: .matchall, actions: [count, next]))
+    exit.tail += try shaping.cut()
     exit.tail += chunks(tagged).map { StageFilter(classifier: .matchall, actions: $0 + [next]) }
     if !untagged.isEmpty {
       exit.tail.append(

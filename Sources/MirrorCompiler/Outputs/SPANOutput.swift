@@ -34,12 +34,14 @@ struct SPANOutput {
       guard let role = roles[interface.name] else {
         throw Finding(owner: workshop.owner, kind: .refused, message: "a mirror can have 60 output ports at most")
       }
-      add(exit(to: interface, role: role), destination: interface.name, to: &assembly)
+      let exit = try exit(interface.name, to: interface, role: role, in: &assembly.state)
+      add(exit, destination: interface.name, to: &assembly)
       addReport(interface, to: &assembly)
     }
     for place in places.dropFirst(found.count) {
       guard let role = roles[place] else { continue }
-      add(lostExit(place, role: role), destination: "\u{0}\(workshop.slot) \(role)", to: &assembly)
+      let exit = try exit(place, to: nil, role: role, in: &assembly.state)
+      add(exit, destination: "\u{0}\(workshop.slot) \(role)", to: &assembly)
     }
     return assembly
   }
@@ -49,34 +51,32 @@ struct SPANOutput {
     assembly.targets.append(Target(destination: .device(destination), exit: exit.name))
   }
 
-  private func exit(to output: Interface, role: UInt32) -> Exit {
-    var exit = Exit(name: output.name)
+  /// - Parameter output: `nil` where it is gone: what pointed to it stays, so that its filters count on and heal with it.
+  private func exit(
+    _ name: String, to output: Interface?, role: UInt32, in state: inout KernelState
+  ) throws(Finding) -> Exit {
+    let shaping = Shaping(workshop: workshop, mirror: mirror, role: role)
+    var exit = Exit(name: name, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
+    let ending = try shaping.ending(to: output?.name, delivery: role + Offset.delivery)
+    if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
+    guard mirror.normalization == .asIs else {
+      guard !exit.tail.isEmpty else { return exit }
+      return try Hop(workshop: workshop, number: role, offload: .off).lead(to: exit, role: role, in: &state)
+    }
+    guard !shaping.isNeeded else { return exit }
     for (hook, offset) in [(Hook.ingress, Offset.ingress), (.egress, Offset.egress)] {
       let counts: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-      exit.direct[hook] = workshop.action(
-        role + offset, .mirred(Mirred(.mirror, to: output.name)), .continue, counts: counts)
+      let copy = workshop.action(
+        role + offset, .mirred(Mirred(.mirror, to: output?.name)), .continue, counts: counts)
+      if exists(copy) { exit.direct[hook] = copy }
     }
-    let delivery = workshop.action(
-      role + Offset.delivery, .mirred(Mirred(.redirect, to: output.name)), .stolen, counts: .counterWithHeader)
-    exit.tail = [StageFilter(classifier: .matchall, actions: [delivery])]
-    exit.view = SwitchView(workshop: workshop, mirror: mirror, output: output)
     return exit
   }
 
-  /// An output that is gone: what pointed to it stays, so that its filters count on and heal with it.
-  private func lostExit(_ name: String, role: UInt32) -> Exit {
-    func kept(_ offset: UInt32) -> Action? {
-      let key = ActionKey(.mirred, ActionIndex.object(slot: workshop.slot, role: role + offset))
-      guard let action = workshop.snapshot.own.actions[key], case .mirred(let target) = action.operation,
-        target.device == nil
-      else { return nil }
-      return action
-    }
-    var exit = Exit(name: name, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
-    exit.direct[.ingress] = kept(Offset.ingress)
-    exit.direct[.egress] = kept(Offset.egress)
-    exit.tail = kept(Offset.delivery).map { [StageFilter(classifier: .matchall, actions: [$0])] } ?? []
-    return exit
+  /// The kernel makes no action that points nowhere, but keeps those whose device goes.
+  private func exists(_ action: Action) -> Bool {
+    guard case .mirred(let target) = action.operation, target.device == nil else { return true }
+    return workshop.snapshot.own.actions[action.key] == action
   }
 
   private func addReport(_ output: Interface, to assembly: inout Assembly) {

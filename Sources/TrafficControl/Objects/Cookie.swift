@@ -20,6 +20,12 @@ public struct Cookie: Hashable, Sendable {
     case counterWithoutHeader = 2
     /// Its overlimits are copies that could not be delivered, its packets are not counted.
     case delivery = 3
+    /// One count is one copy; its bytes are not counted because the copy has been cut.
+    case packetCounter = 4
+    /// Its bytes are those of copies before they are cut, seen where the kernel counts the whole frame.
+    case byteCounterWithHeader = 5
+    /// The same where the kernel leaves out the 14 bytes of the Ethernet header.
+    case byteCounterWithoutHeader = 6
   }
 
   /// Bytes of text in one record page.

@@ -1,0 +1,39 @@
+import MirrorModel
+import TrafficControl
+
+/// A veth pair that copies pass on their way: what is sent to the one end is received by the other, without route, time stamp and
+/// connection state; with `normalize`, as frames of a length and with checksums that a wire could have carried.
+struct Hop {
+  let workshop: Workshop
+  /// Tells it from the other hops of its mirror.
+  let number: UInt32
+  let offload: Device.Offload
+
+  /// Roles from the first of an exit on: the two kinds of hook, and stages; the third is left for the delivery.
+  private enum Offset {
+    static let ingress: UInt32 = 0
+    static let egress: UInt32 = 1
+    static let stage: UInt32 = 3
+  }
+
+  var name: String { workshop.deviceName("h", number) }
+  private var peer: String { name + "p" }
+
+  /// Puts the hop before an exit, so that the peer does what a stage would have done.
+  ///
+  /// - Parameter role: the first of the exit's roles.
+  func lead(to exit: Exit, role: UInt32, in state: inout KernelState) throws(Finding) -> Exit {
+    for feature in [Feature.veth, .matchall] { try workshop.require(feature, for: "normalize and tunnels over IPv6") }
+    state.insert(Device(name: name, kind: .veth(peer: peer), mtu: 65535, alias: workshop.alias, offload: offload))
+    state.addStage(HookPoint(peer, .ingress), exit.tail)
+    func copy(_ offset: UInt32, _ mode: Mirred.Mode, _ control: Control) -> Action {
+      workshop.action(role + offset, .mirred(Mirred(mode, to: name)), control)
+    }
+    var result = exit
+    result.direct = [
+      .ingress: copy(Offset.ingress, .mirror, .continue), .egress: copy(Offset.egress, .mirror, .continue),
+    ]
+    result.tail = [StageFilter(classifier: .matchall, actions: [copy(Offset.stage, .redirect, .stolen)])]
+    return result
+  }
+}

@@ -1,0 +1,68 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// What becomes of copies beside the changes that their output needs: `sample`, `rate`, `snaplen` and `normalize`.
+///
+/// Copies are picked and limited first, then counted in full, then cut.
+struct Shaping {
+  let workshop: Workshop
+  let mirror: PortMirror
+  /// The first of two roles for the actions of one output.
+  let role: UInt32
+
+  /// Where copies are shaped: at the egress hook of a stage, or where the peer of a hop receives them.
+  var hook: Hook { mirror.normalization == .wireFrames ? .ingress : .egress }
+
+  /// Whether copies have to pass a place where they are picked, limited or cut.
+  var isNeeded: Bool { mirror.snaplen != nil || mirror.rate != nil || isSampled }
+
+  private var isSampled: Bool { mirror.sample.map { $0.oneIn > 1 } ?? false }
+
+  /// Drops the copies that are not wanted.
+  func limits() throws(Finding) -> [StageFilter] {
+    var filters: [StageFilter] = []
+    if let sample = mirror.sample, isSampled {
+      try workshop.require(.gactProbability, for: "sample")
+      let sampling = Sampling(
+        sample.choice == .counted ? .counted : .random, oneIn: UInt16(clamping: sample.oneIn), control: .continue)
+      filters.append(StageFilter(classifier: .matchall, actions: [workshop.action(role, .sample(sampling), .drop)]))
+    }
+    if let rate = mirror.rate {
+      try workshop.require(.police, for: "rate")
+      let bytes = UInt64(max(rate.bitsPerSecond / 8, 1))
+      let burst = rate.burstBytes.map { UInt32(clamping: $0) } ?? Police.defaultBurst(rate: bytes)
+      let police = Police(rate: bytes, burst: burst, conform: .continue)
+      filters.append(StageFilter(classifier: .matchall, actions: [workshop.action(role, .police(police), .drop)]))
+    }
+    return filters
+  }
+
+  /// Cuts the copies; nothing where they stay whole.
+  func cut() throws(Finding) -> [StageFilter] {
+    guard let length = mirror.snaplen else { return [] }
+    try workshop.require(.ebpf, for: "snaplen")
+    return [StageFilter(classifier: .truncate(Truncation(length: UInt16(clamping: length))))]
+  }
+
+  /// The end of a way to one device.
+  ///
+  /// - Parameters:
+  ///   - device: `nil` where it is gone.
+  ///   - delivery: the role of the action that sends copies to it.
+  func ending(to device: String?, delivery: UInt32) throws(Finding) -> [StageFilter] {
+    let whole: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
+    let counts: Cookie.Role = mirror.snaplen == nil ? whole : .packetCounter
+    let deliver = workshop.action(delivery, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
+    return try limits() + countBeforeCut() + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
+  }
+
+  /// Bytes are counted as long as they are all there.
+  private func countBeforeCut() -> [StageFilter] {
+    guard mirror.snaplen != nil else { return [] }
+    let counts: Cookie.Role = hook == .ingress ? .byteCounterWithoutHeader : .byteCounterWithHeader
+    return [
+      StageFilter(classifier: .matchall, actions: [workshop.action(role + 1, .gact, .continue, counts: counts)])
+    ]
+  }
+}
