@@ -42,6 +42,7 @@ struct TunnelKind: Sendable, CustomTestStringConvertible {
   }
 
   var isV4: Bool { underlay == .v4 }
+  var isERSPAN: Bool { options.contains("erspan") }
   var isGRE: Bool { protocolNumber == Packet.gre }
 
   /// `output_tunnel: …` towards the laboratory's collector, with further options.

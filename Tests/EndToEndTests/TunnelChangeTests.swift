@@ -1,0 +1,136 @@
+import Testing
+
+/// S35: tunnels change while frames pass; S31, S33: what is in the way is told first.
+@Suite("Tunnel changes")
+struct TunnelChangeTests {
+  private static func mirror(_ kind: TunnelKind, _ more: String) -> String {
+    profile("{name: m3, bridge: br0, select_src_port: tap1, \(kind.output(more))}")
+  }
+
+  /// The time to live of the packets that arrived at the collector while a second profile took the place of the first.
+  private func lifetimes(_ kind: TunnelKind, from first: String, to second: String) throws -> [UInt8] {
+    try withTopology { topology in
+      let lab = try TunnelLab(topology)
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      try mirrorctl.applyWithWarnings(first)
+      try lab.silenceCollector()
+      let uplink = try lab.capture()
+      let count = 400
+      let traffic = try Command(
+        ["ping", "-n", "-q", "-i", "0.002", "-W", "5", "-c", "\(count)", SwitchLab.ip(2).description],
+        in: lab.first.host(1)
+      ).start()
+      _ = try uplink.frames { !$0.isEmpty }
+      try mirrorctl.applyWithWarnings(second)
+      _ = try traffic.finish()
+      try mirrorctl.applyWithWarnings(second)
+      return try uplink.drain().compactMap(\.packet).filter {
+        kind.contents(of: [$0]).first?.frame.isEchoRequest ?? false
+      }
+      .map(\.timeToLive)
+    }
+  }
+
+  /// geneve stops sending while it is changed.
+  @Test(
+    "S35: another ttl loses and doubles no copy", arguments: TunnelKind.all.filter { !$0.options.contains("geneve") })
+  func timeToLive(kind: TunnelKind) throws {
+    let found = try lifetimes(kind, from: Self.mirror(kind, "ttl: 100"), to: Self.mirror(kind, "ttl: 50"))
+    // The first packet was taken out to see that the traffic runs.
+    #expect(found.count == 399)
+    #expect(Set(found) == [100, 50])
+    #expect(found == found.sorted(by: >))
+  }
+
+  @Test(
+    "S35: another key is another device, made before the old one goes",
+    arguments: [TunnelKind.all[0], TunnelKind.all[1]])
+  func key(kind: TunnelKind) throws {
+    let new = Self.mirror(kind, "ttl: 50").replacing("0x1111", with: "0x2222")
+    let found = try lifetimes(kind, from: Self.mirror(kind, "ttl: 100"), to: new)
+    #expect(found.count == 399)
+    #expect(Set(found) == [100, 50])
+  }
+
+  @Test("S35: a geneve tunnel is changed in place")
+  func geneve() throws {
+    try withTunnelLab { lab in
+      let kind = try #require(TunnelKind.all.first { $0.options.contains("geneve") })
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      try mirrorctl.apply(Self.mirror(kind, "ttl: 100"))
+      let tunnel = try #require(mirrorctl.status("m3").outputs.first?.interface)
+      let before = try Command(["ip", "link", "show", "dev", tunnel], in: lab.sw).succeed()
+      try mirrorctl.apply(Self.mirror(kind, "ttl: 50, tos: 4"))
+      #expect(try Command(["ip", "link", "show", "dev", tunnel], in: lab.sw).succeed() == before)
+      try lab.silenceCollector()
+      let uplink = try lab.capture()
+      try lab.first.ping(from: 1, to: 2, count: 1)
+      let packets = try uplink.drain().compactMap(\.packet)
+      #expect(packets.map(\.timeToLive) == [50])
+      #expect(packets.map(\.service) == [4])
+    }
+  }
+
+  @Test("S35: the same VNI to another collector, from another address, by another interface")
+  func vxlan() throws {
+    try withTunnelLab { lab in
+      try lab.world.ip("addr add 10.95.30.44/32 dev lo")
+      try lab.sw.ip("addr add 10.0.2.16/24 dev up0")
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let uplink = try lab.capture()
+      let ways = [
+        ("10.95.30.43", "", "10.0.2.15"), ("10.95.30.44", "local: 10.0.2.16, device: up0, ", "10.0.2.16"),
+        ("10.95.30.44", "", "10.0.2.15"), ("10.95.30.44", "device: up0, ", "10.0.2.15"),
+      ]
+      for (remote, more, source) in ways {
+        try mirrorctl.apply(
+          profile(
+            "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: vxlan, \(more)remote: \(remote), vni: 5}}"
+          ))
+        try lab.first.ping(from: 1, to: 2, count: 1)
+        let packets = try uplink.drain().compactMap(\.packet).filter { $0.protocolNumber == Packet.udp }
+        #expect(packets.map { "\($0.source) \($0.destination)" } == ["\(source) \(remote)"], "\(more)")
+      }
+    }
+  }
+
+  @Test("S33: two mirrors cannot have one tunnel with different options, nor one that another tool has")
+  func inTheWay() throws {
+    try withTunnelLab { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      for kind in TunnelKind.all where kind.isV4 {
+        let both = profile(
+          "{name: m1, bridge: br0, select_src_port: tap1, \(kind.output("ttl: 9"))}",
+          "{name: m2, bridge: br0, select_src_port: tap2, \(kind.output("ttl: 8"))}")
+        let refused = try mirrorctl.refuse(both, status: 1)
+        #expect(refused.errorText.contains("m2") && refused.errorText.contains("m1 has a tunnel"), "\(refused)")
+        try mirrorctl.apply(both.replacing("ttl: 8", with: "ttl: 9"))
+        try mirrorctl.clear()
+      }
+      try lab.sw.ip("link add theirs type vxlan id 5 dstport 4789 remote 10.0.2.9")
+      let refused = try mirrorctl.refuse(
+        profile("{name: m3, select_src_port: tap1, output_tunnel: {type: vxlan, remote: 10.95.30.43, vni: 5}}"),
+        status: 1)
+      #expect(refused.errorText.contains("interface theirs is a tunnel of VNI 5 at port 4789"), "\(refused)")
+    }
+  }
+
+  @Test("S31: a tunnel of another tool is followed along the route to its other end")
+  func foreignCycle() throws {
+    try withTunnelLab { lab in
+      try lab.sw.ip(
+        "link add theirs type vxlan id 5 dstport 4789 remote 10.95.30.43", "link set dev theirs up")
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let refused = try mirrorctl.refuse(
+        profile("{name: m3, select_dst_port: up0, output_port: theirs}"), status: 1)
+      #expect(refused.errorText.contains("theirs egress -> up0 egress -> mirror"), "\(refused)")
+      try mirrorctl.apply(profile("{name: m3, select_src_port: tap1, output_port: theirs}"))
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ text: String, with other: String) -> String {
+    split(separator: text, omittingEmptySubsequences: false).joined(separator: other)
+  }
+}
