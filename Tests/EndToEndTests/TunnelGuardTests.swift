@@ -18,7 +18,10 @@ struct TunnelGuardTests {
       let uplink = try lab.capture()
       try SwitchLab.ping("10.0.2.2", from: lab.sw, count: 2, size: size)
       let frames = try uplink.drain()
-      let packets = try Fragments.reassemble(frames.map(\.untagged))
+      // IPv6 hosts tell their groups at times of their own choice (RFC 3810): a hop-by-hop header, protocol 0.
+      let packets = try Fragments.reassemble(frames.map(\.untagged)).filter { packet in
+        ([packet] + kind.contents(of: [packet]).compactMap(\.frame.packet)).allSatisfy { $0.protocolNumber != 0 }
+      }
       let copies = kind.contents(of: packets).map(\.frame)
       #expect(copies.kinds.sorted() == ["reply", "reply", "request", "request"], "\(packets)")
       #expect(copies.allSatisfy { $0.bytes.count == size + 42 + (vlan == 0 ? 0 : 4) }, "whole, with their tags")
@@ -63,21 +66,21 @@ struct TunnelGuardTests {
       let target = HardwareAddress(octets: octets.compactMap { UInt8($0, radix: 16) })
       let question = Frame.echoRequest(
         to: target, from: SwitchLab.address(1), SwitchLab.ip(1), asking: NetworkAddress("10.10.10.1"))
-      try lab.first.send(question, from: 1)
-      let sent = try quiet.drain()
-      #expect(kind.contents(of: sent.compactMap(\.packet)).map(\.frame) == [question], "the copy and nothing else")
-      #expect(sent.count == 1, "\(sent)")
+      for _ in 1...2 { try lab.first.send(question, from: 1) }
+      let sent = try quiet.drain().filter { $0.packet.map { kind.contents(of: [$0]).count } == 1 }
+      #expect(kind.contents(of: sent.compactMap(\.packet)).map(\.frame) == [question, question], "and nothing else")
+      try #require(sent.count == 2)
 
       let received = try FrameSocket(tunnel, in: lab.sw)
       let guests = try (1...2).map { try lab.first.capture(at: $0) }
-      try FrameSocket("eth0", in: lab.world).send(Self.reflected(try #require(sent.first)))
+      try FrameSocket("eth0", in: lab.world).send(Self.reflected(sent[0]))
       let arrived = try received.receive(until: .after(.seconds(10)))
       #expect(arrived?.frame == question, "it did come out of the tunnel")
       for guest in guests { #expect(try guest.drain() == []) }
 
-      // The proof that the question would have been answered.
+      // The proof that the question would have been answered; ERSPAN takes no sequence number twice.
       try lab.sw.tc("filter del dev \(tunnel) ingress")
-      try FrameSocket("eth0", in: lab.world).send(Self.reflected(try #require(sent.first)))
+      try FrameSocket("eth0", in: lab.world).send(Self.reflected(sent[1]))
       #expect(try guests[0].frames { $0.contains(where: \.isEchoReply) }.isEmpty == false)
     }
   }

@@ -82,6 +82,6 @@ struct TunnelHeaderTests {
     #expect(word >> 13 & 7 == (kind.isV4 ? 0 : 2), text)
     #expect(word >> 11 & 3 == (vlan != nil && version == 1 ? 3 : 0), "En: the tag is in the frame; BSO: good: \(text)")
     #expect(word >> 10 & 1 == 0, "not cut: \(text)")
-    #expect(word & 0x3ff == UInt32(TunnelKind.session), text)
+    #expect(word & 0x3ff == UInt32(TunnelKind.session) + version - 1, text)
   }
 }

@@ -189,11 +189,11 @@ enum FindingsTable {
     ),
     (
       "type: geneve, remote: 10.0.0.1, vni: 1, local: 10.0.0.2",
-      "82: mirrors[0].output_tunnel.local: geneve has no 'local': its packets go as the routes say; remove the key"
+      "85: mirrors[0].output_tunnel.local: geneve has no 'local': its packets go as the routes say; remove the key"
     ),
     (
       "type: geneve, remote: 10.0.0.1, vni: 1, device: eth0",
-      "83: mirrors[0].output_tunnel.device: geneve has no 'device': its packets go as the routes say; remove the key"
+      "86: mirrors[0].output_tunnel.device: geneve has no 'device': its packets go as the routes say; remove the key"
     ),
     (
       "type: erspan, remote: \"fd00::1\", version: 0",

@@ -13,6 +13,13 @@ struct TunnelCheck {
     }
     return tunnels.indices.compactMap { index in
       let (unit, tunnel) = tunnels[index]
+      if let bound = underlayThatStays(tunnel) {
+        return Finding(
+          owner: unit.owner, kind: .refused,
+          message:
+            "the kernel does not take the device from a vxlan tunnel that has one: leave 'device: \(bound)', or delete "
+            + "the mirror first and apply then")
+      }
       let other = tunnels[..<index].first { $0.tunnel.identity == tunnel.identity && $0.tunnel != tunnel }
       let obstacle = other.map { "mirror \($0.unit.mirror.name) has" } ?? foreign(tunnel).map { "interface \($0) is" }
       guard let obstacle else { return nil }
@@ -22,6 +29,14 @@ struct TunnelCheck {
         message:
           "\(obstacle) a tunnel \(tunnel.resemblance): the kernel takes one of these; \(way), or \(tunnel.remedy)")
     }
+  }
+
+  /// The interface that the kernel keeps for a vxlan device of ours although it is to have none (vxlan_config_apply,
+  /// drivers/net/vxlan/vxlan_core.c).
+  private func underlayThatStays(_ tunnel: Tunnel) -> String? {
+    guard case .vxlan = tunnel.header, tunnel.underlay == nil else { return nil }
+    guard case .tunnel(let present) = snapshot.own.devices[tunnel.deviceName]?.kind else { return nil }
+    return present.underlay
   }
 
   /// An interface of somebody else that is such a tunnel.

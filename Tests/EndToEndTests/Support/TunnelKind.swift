@@ -26,7 +26,8 @@ struct TunnelKind: Sendable, CustomTestStringConvertible {
     ("type: erspan, version: 0", Packet.gre, 4),
     ("type: erspan, version: 1, session_id: \(session), index: \(index)", Packet.gre, 16),
     (
-      "type: erspan, version: 2, session_id: \(session), direction: egress, hardware_id: \(hardwareID)", Packet.gre, 20
+      "type: erspan, version: 2, session_id: \(session + 1), direction: egress, hardware_id: \(hardwareID)", Packet.gre,
+      20
     ),
     ("type: vxlan, vni: \(vni), port: 4790", Packet.udp, 16),
     ("type: geneve, vni: \(vni), port: 6082", Packet.udp, 16),
@@ -59,9 +60,11 @@ struct TunnelKind: Sendable, CustomTestStringConvertible {
 }
 
 extension TunnelLab {
-  /// Takes the collector's addresses away: a host that has them and no tunnel would answer each copy with an ICMP error.
+  /// Takes the collector's addresses away: a host that has them and no tunnel, or one without a way to them, would answer
+  /// each copy with an ICMP error.
   func silenceCollector() throws {
-    try world.ip("addr del 10.95.30.43/32 dev lo", "addr del fd00:95::43/128 dev lo")
+    try world.ip(
+      "addr del 10.95.30.43/32 dev lo", "addr del fd00:95::43/128 dev lo", "route add blackhole fd00:95::43/128")
   }
 
   /// Sets the MTU of both ends of the underlay.
