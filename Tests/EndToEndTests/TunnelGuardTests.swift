@@ -85,12 +85,17 @@ struct TunnelGuardTests {
     }
   }
 
-  /// The same packet on its way back: both checksums are as before.
+  /// The same packet on its way back. Of two checksums nothing changes; that of UDP over IPv6 was left to the wire.
   private static func reflected(_ frame: Frame) -> Frame {
     let (start, length) = frame.type == Frame.ipv4 ? (12, 4) : (8, 16)
     var payload = frame.payload
     let (source, destination) = (payload[start..<start + length], payload[start + length..<start + 2 * length])
     payload.replaceSubrange(start..<start + 2 * length, with: Array(destination) + Array(source))
+    if frame.type == Frame.ipv6, payload[6] == Packet.udp {
+      payload.replaceSubrange(46..<48, with: [0, 0])
+      let pseudoHeader = Array(payload[8..<40]) + [0, 0] + Array(payload[4..<6]) + [0, 0, 0, Packet.udp]
+      payload.replaceSubrange(46..<48, with: [UInt8](word: (pseudoHeader + payload[40...]).internetChecksum))
+    }
     return Frame(to: frame.source, from: frame.destination, type: frame.type, payload: payload)
   }
 }

@@ -50,6 +50,20 @@ struct DeviceCommandTests {
       ])
   }
 
+  @Test("S28: a vxlan tunnel moves to another interface together with its remote end only")
+  func vxlanUnderlay() {
+    func device(_ underlay: String) -> Device {
+      let tunnel = Tunnel(.vxlan(vni: 5, port: 4789), remote: .v4([10, 0, 0, 1]), underlay: underlay)
+      return Device(name: "t", kind: .tunnel(tunnel), alias: alias)
+    }
+    #expect(
+      Step.change(from: .device(device("eth0")), to: .device(device("eth1"))).commands == [
+        "ip link set dev t type vxlan id 5 remote 0.0.0.0",
+        "ip link set dev t type vxlan id 5 remote 10.0.0.1 dev eth1 ttl 64 tos 0x0 nolearning df unset",
+        "ip link set dev t alias mirrorctl:lab/m0",
+      ])
+  }
+
   @Test("A stage whose description has drifted is put right in place: removing it would take its filters along")
   func stageChange() {
     let old = Device(name: "mch0", kind: .veth(peer: "mch0p"), mtu: 9000, alias: alias)
