@@ -5,15 +5,15 @@ ip link set dev mch0 alias mirrorctl:lab/far addrgenmode none arp off multicast 
 ip link set dev mch0 up
 ip link set dev mch0p alias mirrorctl:lab/far addrgenmode none arp off multicast off
 ip link set dev mch0p up
-ip link add mct-6f6073a0 type ip6gretap remote 2001:db8::43 local 2001:db8::1 dev eth0 key 7 hoplimit 16 tclass 0x20 encaplimit none
-ip link set dev mct-6f6073a0 alias mirrorctl:tunnel addrgenmode none arp off multicast off
-ip link set dev mct-6f6073a0 up
+ip link add mct-8b81075f type ip6gretap remote 2001:db8::43 local 2001:db8::1 dev eth0 key 7 hoplimit 16 tclass 0x20 encaplimit none
+ip link set dev mct-8b81075f alias mirrorctl:tunnel addrgenmode none arp off multicast off
+ip link set dev mct-8b81075f up
 tc qdisc add dev eth0 clsact
 tc chain add dev eth0 ingress chain 114702150
 tc qdisc add dev mch0p clsact
 tc chain add dev mch0p ingress chain 114702150
-tc qdisc add dev mct-6f6073a0 clsact
-tc chain add dev mct-6f6073a0 ingress chain 114702150
+tc qdisc add dev mct-8b81075f clsact
+tc chain add dev mct-8b81075f ingress chain 114702150
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
@@ -36,9 +36,9 @@ tc actions add action gact continue index 1610612753 cookie 6d6374723a372c227474
 tc actions add action gact continue index 1610612754 cookie 6d63747222746f73223a33327d7d5d7d
 tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mch0 continue index 1342177297 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress redirect dev mct-6f6073a0 index 1342177298 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-8b81075f index 1342177298 cookie 6d63746f020000000ed15336624b945a
 tc filter add dev mch0p ingress protocol all pref 1 handle 0x1 bpf bytecode '53,32 0 0 4294963248,21 3 0 0,128 0 0 0,37 48 0 1448,5 0 0 2,128 0 0 0,37 45 0 1452,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 35 34525,64 0 0 38,21 0 33 536939960,64 0 0 42,21 0 31 0,64 0 0 46,21 0 29 0,64 0 0 50,21 0 27 67,64 0 0 22,21 0 25 536939960,64 0 0 26,21 0 23 0,64 0 0 30,21 0 21 0,64 0 0 34,21 0 19 1,80 0 0 20,21 12 0 47,21 0 16 44,80 0 0 54,21 0 14 47,72 0 0 56,84 0 0 65528,21 1 0 0,5 0 0 12,64 0 0 62,21 0 8 536896856,64 0 0 66,21 0 6 7,5 0 0 7,64 0 0 54,21 0 3 536896856,64 0 0 58,21 0 1 7,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177298
 tc filter add dev mch0p ingress protocol all pref 2 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
-tc filter add dev mct-6f6073a0 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
+tc filter add dev mct-8b81075f ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev eth0 egress protocol all pref 513 handle 0x1 matchall action mirred index 1342177297
 tc filter add dev eth0 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177296
