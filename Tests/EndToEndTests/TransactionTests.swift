@@ -11,9 +11,9 @@ struct TransactionTests {
     "{name: m2, bridge: br0, select_src_port: tap1, filter: \"udp\", output_tunnel: "
       + "{type: gretap, remote: 10.95.30.43, key: 5}}")
 
-  /// One mirror into each type of tunnel.
+  /// A mirror into each type of tunnel that `large` lacks; one mirror takes about fifty commands.
   private static let tunnels = profile(
-    TunnelKind.all.enumerated().map { number, kind in
+    [2, 4, 5, 7, 8, 9].map { TunnelKind.all[$0] }.enumerated().map { number, kind in
       "{name: m\(number), select_src_port: tap1, \(kind.output("ttl: 9, tos: 8"))}"
     })
 
@@ -44,7 +44,9 @@ struct TransactionTests {
       let applied = try KernelDump(of: lab.sw)
 
       try withTunnelLab { other in
-        let output = try Command(["bash", "-eu", "-s"], input: script.text, in: other.sw).run()
+        var shell = Command(["bash", "-eu", "-s"], input: script.text, in: other.sw)
+        shell.limit = .seconds(60)
+        let output = try shell.run()
         try #require(output.status == 0, "\(output)\n\(script.text)")
         try applied.expectUnchanged(in: other.sw)
         let plan = try MirrorCommand(in: other.sw).run("plan", "-f", "-", profile: profile)
