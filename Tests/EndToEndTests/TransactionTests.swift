@@ -13,7 +13,7 @@ struct TransactionTests {
 
   /// A mirror into each type of tunnel that `large` lacks; one mirror takes about fifty commands.
   private static let tunnels = profile(
-    [2, 4, 5, 7, 8, 9].map { TunnelKind.all[$0] }.enumerated().map { number, kind in
+    mirrors: [2, 4, 5, 7, 8, 9].map { TunnelKind.all[$0] }.enumerated().map { number, kind in
       "{name: m\(number), select_src_port: tap1, \(kind.output("ttl: 9, tos: 8"))}"
     })
 
