@@ -35,6 +35,8 @@ public struct MirrorReport: Sendable {
   public var slot: UInt16
   /// Why it is degraded.
   public var reasons: [String] = []
+  /// What it cannot do as things are, though nothing is wrong: copies that are too long for the way they take.
+  public var notes: [String] = []
   public var sources: [Source] = []
   public var outputs: [Output] = []
 

@@ -70,6 +70,7 @@ extension MirrorCompiler {
     var report = MirrorReport(owner: unit.owner, mirror: unit.mirror, slot: unit.workshop.slot)
     guard unit.isEnabled else { return report }
     report.reasons = unit.selectionReasons + unit.assembly.reasons
+    report.notes = unit.assembly.notes
     report.outputs = unit.assembly.outputs
     report.sources = unit.selected.map { port, side in
       .init(interface: port.name, side: side, isOperational: snapshot.interfaces[port.name]?.isUp ?? false)

@@ -116,7 +116,9 @@ extension MirrorCompiler {
         selected: unit.selected
       ).assemble()
     case .tunnel(let output):
-      unit.assembly = try TunnelDevice(workshop: workshop, mirror: unit.mirror, output: output).assemble()
+      unit.assembly = try TunnelDevice(
+        workshop: workshop, mirror: unit.mirror, output: output, sources: unit.selected.map(\.port)
+      ).assemble()
     }
   }
 

@@ -36,6 +36,7 @@ public struct MirrorCompiler {
       } catch { findings.append(error) }
     }
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
+    findings += TunnelCheck(snapshot: snapshot).findings(for: units)
     findings += RemoteVLANCheck.findings(for: units)
     findings += CycleCheck(snapshot: snapshot, reserved: reservedPorts).findings(for: units.map(cycleMirror))
     guard findings.isEmpty else { throw CompilationError(findings: findings) }

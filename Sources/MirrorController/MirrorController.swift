@@ -36,7 +36,8 @@ public struct MirrorController<K: Kernel> {
     do throws(KernelError) {
       // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
       if !profiles.isEmpty { observation.snapshot.features = try kernel.features() }
-      observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles))
+      let ends = profiles.isEmpty ? [] : observation.tunnelEnds
+      observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles).union(ends))
     } catch { throw .observation(error) }
     let expressions = try expressions(of: profiles)
     do throws(CompilationError) {

@@ -19,6 +19,11 @@ public struct Observation: Sendable {
       })
   }
 
+  /// Where the tunnels of the host lead, whoever made them.
+  var tunnelEnds: Set<IPAddress> {
+    Set(snapshot.interfaces.values.compactMap { $0.tunnel?.remote }.filter(\.isUnicast))
+  }
+
   init(_ snapshot: HostSnapshot, parse: RecordParser) {
     self.snapshot = snapshot
     var byName: [String: Profile] = [:]

@@ -13,7 +13,7 @@ struct CopyCount {
     self.oracle = oracle
     simulator = FilterSimulator(kernel)
     tunnels = kernel.host.own.devices.compactMapValues {
-      if case .gretap(let tunnel) = $0.kind { tunnel.remote } else { nil }
+      if case .tunnel(let tunnel) = $0.kind { tunnel.remote } else { nil }
     }
   }
 

@@ -55,6 +55,24 @@ struct CycleTests {
     #expect(both.count == 2)
   }
 
+  @Test("S31: a tunnel of another tool, by the interface it is bound to, else by the route to its other end")
+  func foreignTunnel() throws {
+    var host = Hosts.bridge()
+    let remote = IPAddress.v4([10, 0, 0, 9])
+    Hosts.add(Interface(index: 90, name: "up1"), to: &host)
+    var theirs = Interface(index: 91, name: "theirs")
+    theirs.kind = "vxlan"
+    theirs.tunnel = Tunnel(.vxlan(vni: 1, port: 4789), remote: remote)
+    Hosts.add(theirs, to: &host)
+    let mirror = "{name: m0, select_dst_port: eth0, output_port: theirs}"
+    #expect(try findings(host, mirror).isEmpty, "there is no route")
+    host.routes[remote] = "eth0"
+    #expect(try findings(host, mirror).first?.contains("theirs egress -> eth0 egress -> mirror lab/m0") == true)
+    #expect(try findings(host, "{name: m0, select_src_port: eth0, output_port: theirs}").isEmpty)
+    host.interfaces["theirs"]?.tunnel?.underlay = "up1"
+    #expect(try findings(host, mirror).isEmpty)
+  }
+
   @Test("S31: 'force: true' allows the mirror that says so, and no other")
   func force() throws {
     let host = hostWithCable(memberOfOther: nil)

@@ -1,7 +1,7 @@
 import NetworkTypes
 import TestSupport
 
-/// A GRE packet on the underlay, as the guard has to recognise it (RFC 791, RFC 8200, RFC 2890).
+/// A packet of a tunnel on the underlay, as the guard has to recognise it (RFC 791, RFC 8200, RFC 2890).
 struct OuterPacket {
   var from: IPAddress = .v4([10, 0, 2, 15])
   var to: IPAddress
@@ -11,6 +11,8 @@ struct OuterPacket {
   /// In units of 8 bytes; IPv4 only.
   var fragmentOffset: UInt16 = 0
   var hasMoreFragments = false
+  /// Instead of GRE with protocol type and key.
+  var tunnelHeader: [UInt8]?
   /// IPv4 only; a multiple of 4 bytes.
   var options: [UInt8] = []
 
@@ -44,7 +46,8 @@ struct OuterPacket {
 
   private var bytes: [UInt8] {
     let inner = [UInt8](repeating: 0x55, count: 60)
-    guard fragmentOffset == 0 else { return header + inner }
+    guard fragmentOffset == 0 else { return header + fragmentHeader + inner }
+    if let tunnelHeader { return header + fragmentHeader + tunnelHeader + inner }
     let flags: UInt16 = key == nil ? 0 : 0x2000
     return header + big(flags) + big(greProtocol.rawValue)
       + (key.map { big(UInt16($0 >> 16)) + big(UInt16($0 & 0xffff)) } ?? []) + inner
@@ -52,9 +55,16 @@ struct OuterPacket {
 
   private var header: [UInt8] {
     let fragment = (hasMoreFragments ? 0x2000 : 0) | fragmentOffset
-    guard isV4 else { return [0x60, 0, 0, 0, 0, 80, ipProtocol, 64] + from.octets + to.octets }
+    let next = fragmentHeader.isEmpty ? ipProtocol : 44
+    guard isV4 else { return [0x60, 0, 0, 0, 0, 80, next, 64] + from.octets + to.octets }
     let version = 0x45 + UInt8(options.count / 4)
     return [version, 0, 0, 100, 0, 1] + big(fragment) + [64, ipProtocol, 0, 0] + from.octets + to.octets + options
+  }
+
+  /// RFC 8200, 4.5.
+  private var fragmentHeader: [UInt8] {
+    guard !isV4, fragmentOffset > 0 || hasMoreFragments else { return [] }
+    return [ipProtocol, 0] + big(fragmentOffset << 3 | (hasMoreFragments ? 1 : 0)) + [0, 0, 0, 1]
   }
 
   private func big(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xff)] }

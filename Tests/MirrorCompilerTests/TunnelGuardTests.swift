@@ -25,7 +25,7 @@ struct TunnelGuardTests {
       for key in [nil, 0, 0x1111, UInt32.max] {
         let packet = OuterPacket(from: ends.local, to: ends.remote, key: key)
         for local in [nil, ends.local] {
-          let own = TunnelGuard(remote: ends.remote, local: local, key: key)
+          let own = TunnelGuard(header: .gretap(key: key), remote: ends.remote, local: local)
           #expect(try !isCopied(packet.frame, own))
           #expect(try !isCopied(packet.tagged, own))
           #expect(try !isCopied(packet.taggedInData(.dot1Q), own))
@@ -38,7 +38,7 @@ struct TunnelGuardTests {
   @Test("S30: other tunnels, other protocols and answers of the collector are copied")
   func others() throws {
     for ends in [Self.v4, Self.v6] {
-      let own = TunnelGuard(remote: ends.remote, local: ends.local, key: 0x1111)
+      let own = TunnelGuard(header: .gretap(key: 0x1111), remote: ends.remote, local: ends.local)
       let packet = OuterPacket(from: ends.local, to: ends.remote, key: 0x1111)
       #expect(try isCopied(OuterPacket(from: ends.remote, to: ends.local, key: 0x1111).frame, own))
       #expect(try isCopied(OuterPacket(from: ends.local, to: ends.remote, key: 0x1112).frame, own))
@@ -54,7 +54,7 @@ struct TunnelGuardTests {
   @Test("S30: every octet of both addresses counts")
   func addresses() throws {
     for ends in [Self.v4, Self.v6] {
-      let own = TunnelGuard(remote: ends.remote, local: ends.local, key: nil)
+      let own = TunnelGuard(header: .gretap(key: nil), remote: ends.remote, local: ends.local)
       for position in ends.remote.octets.indices {
         let other = OuterPacket.flip(ends.remote, position)
         #expect(try isCopied(OuterPacket(from: ends.local, to: other, key: nil).frame, own))
@@ -65,13 +65,13 @@ struct TunnelGuardTests {
 
   @Test("S30: with no local address, whoever sends to the collector is taken for the tunnel")
   func anySource() throws {
-    let own = TunnelGuard(remote: Self.v4.remote, local: nil, key: nil)
+    let own = TunnelGuard(header: .gretap(key: nil), remote: Self.v4.remote, local: nil)
     #expect(try !isCopied(OuterPacket(from: .v4([192, 0, 2, 1]), to: Self.v4.remote).frame, own))
   }
 
   @Test("S29, S30: later fragments of own packets are left out, of others they are copied")
   func fragments() throws {
-    let own = TunnelGuard(remote: Self.v4.remote, local: Self.v4.local, key: 0x1111)
+    let own = TunnelGuard(header: .gretap(key: 0x1111), remote: Self.v4.remote, local: Self.v4.local)
     let packet = OuterPacket(from: Self.v4.local, to: Self.v4.remote, key: 0x1111)
     #expect(
       try !isCopied(
@@ -102,7 +102,7 @@ struct TunnelGuardTests {
 
   @Test("S30: the tunnel sends no IP options, so a packet that has some is another's, whatever they look like")
   func options() throws {
-    let own = TunnelGuard(remote: Self.v4.remote, local: nil, key: 0x1111)
+    let own = TunnelGuard(header: .gretap(key: 0x1111), remote: Self.v4.remote, local: nil)
     let packet = OuterPacket(to: Self.v4.remote, key: 2)
     #expect(try isCopied(packet.changed { $0.options = [0x20, 0, 0x65, 0x58, 0, 0, 0x11, 0x11] }, own))
   }
@@ -111,7 +111,7 @@ struct TunnelGuardTests {
   func withVLANs() throws {
     let tags = FrameMatch.Tags(
       tagged: VLANSet([10]), untagged: false, priorityTagged: false, serviceTags: .areTags)
-    let own = TunnelGuard(remote: Self.v4.remote, local: nil, key: nil)
+    let own = TunnelGuard(header: .gretap(key: nil), remote: Self.v4.remote, local: nil)
     let program = try #require(FrameMatch(tags: tags, excludedTunnel: own).program)
     func isHit(_ packet: OuterPacket, vlan: UInt16) -> Bool {
       var frame = packet.frame

@@ -188,6 +188,21 @@ enum FindingsTable {
       "75: mirrors[0].output_tunnel.vni: expected a whole number 0..16777215, not 16777216"
     ),
     (
+      "type: geneve, remote: 10.0.0.1, vni: 1, local: 10.0.0.2",
+      "85: mirrors[0].output_tunnel.local: geneve has no 'local': its packets go as the routes say; remove the key"
+    ),
+    (
+      "type: geneve, remote: 10.0.0.1, vni: 1, device: eth0",
+      "86: mirrors[0].output_tunnel.device: geneve has no 'device': its packets go as the routes say; remove the key"
+    ),
+    (
+      "type: erspan, remote: \"fd00::1\", version: 0",
+      """
+      80: mirrors[0].output_tunnel.version: version 0 has no form over IPv6; \
+      expected version 1 or 2, or an IPv4 remote address
+      """
+    ),
+    (
       "type: erspan, remote: 10.0.0.1, version: 3",
       "79: mirrors[0].output_tunnel.version: expected version 0, 1 or 2, not 3"
     ),

@@ -66,11 +66,19 @@ enum RandomMirror {
   }
 
   private static func tunnel(using generator: inout SeededGenerator) -> TunnelOutput {
-    let isV4 = generator.happens(oneIn: 2)
+    var isV4 = generator.happens(oneIn: 2)
     var output = TunnelOutput(
       encapsulation: encapsulation(using: &generator), remote: address(isV4: isV4, using: &generator))
-    output.local = generator.happens(oneIn: 2) ? address(isV4: isV4, using: &generator) : nil
-    output.device = generator.happens(oneIn: 3) ? "eth0" : nil
+    if case .erspan(let erspan) = output.encapsulation, erspan.version == 0 {
+      output.remote = address(isV4: true, using: &generator)
+      isV4 = true
+    }
+    // geneve has neither.
+    if case .geneve = output.encapsulation {
+    } else {
+      output.local = generator.happens(oneIn: 2) ? address(isV4: isV4, using: &generator) : nil
+      output.device = generator.happens(oneIn: 3) ? "eth0" : nil
+    }
     output.ttl = optional(1...255, using: &generator)
     output.tos = optional(0...255, using: &generator)
     return output

@@ -88,11 +88,11 @@ import TrafficControl
   @Test func devices() throws {
     let devices = DeviceDecoder(try LinkDumps.dumpLink.payloads.map(LinkRecord.init)).devices
     let prefix: [UInt8] = [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 11)
-    let four = GRETunnel(remote: .v4([10, 1, 0, 3]), local: .v4([10, 1, 0, 1]), key: 0x1111, ttl: 64, tos: 0x10)
-    let six = GRETunnel(remote: .v6(prefix + [2]), local: .v6(prefix + [1]), key: 5, ttl: 64, tos: 0x20)
+    let four = Tunnel(.gretap(key: 0x1111), remote: .v4([10, 1, 0, 3]), local: .v4([10, 1, 0, 1]), ttl: 64, tos: 0x10)
+    let six = Tunnel(.gretap(key: 5), remote: .v6(prefix + [2]), local: .v6(prefix + [1]), ttl: 64, tos: 0x20)
     let expected = [
-      Device(name: "gre0x", kind: .gretap(four), alias: "mirrorctl:lab/m0"),
-      Device(name: "gre1x", kind: .gretap(six), alias: "mirrorctl:lab/m1"),
+      Device(name: "gre0x", kind: .tunnel(four), alias: "mirrorctl:lab/m0"),
+      Device(name: "gre1x", kind: .tunnel(six), alias: "mirrorctl:lab/m1"),
       Device(name: "mct0", kind: .dummy, mtu: 9000, alias: "mirrorctl:lab/m2"),
       Device(name: "mct1", kind: .veth(peer: "mct1p"), mtu: 9000, alias: "mirrorctl:lab/m3"),
     ]

@@ -14,9 +14,9 @@ import TrafficControl
   }
 
   @Test func gretap() throws {
-    var tunnel = GRETunnel(
-      remote: .v4([10, 1, 0, 2]), local: .v4([10, 1, 0, 1]), key: 0x1111, ttl: 64, tos: 0x10, underlay: "out0")
-    let device = Device(name: "gre0x", kind: .gretap(tunnel), alias: "mirrorctl:lab/m0")
+    var tunnel = Tunnel(
+      .gretap(key: 0x1111), remote: .v4([10, 1, 0, 2]), local: .v4([10, 1, 0, 1]), ttl: 64, tos: 0x10, underlay: "out0")
+    let device = Device(name: "gre0x", kind: .tunnel(tunnel), alias: "mirrorctl:lab/m0")
     let absent = [
       "18.2.14 - 0000", "18.2.15 - 0000", "18.2.16 - 0000", "18.2.17 - 0000", "18.2.20 - 00000000",
     ]
@@ -31,8 +31,8 @@ import TrafficControl
 
   @Test func ip6gretap() throws {
     let prefix: [UInt8] = [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 11)
-    let tunnel = GRETunnel(remote: .v6(prefix + [2]), local: .v6(prefix + [1]), key: 5, ttl: 64, tos: 0x20)
-    let device = Device(name: "gre1x", kind: .gretap(tunnel), alias: "mirrorctl:lab/m1")
+    let tunnel = Tunnel(.gretap(key: 5), remote: .v6(prefix + [2]), local: .v6(prefix + [1]), ttl: 64, tos: 0x20)
+    let device = Device(name: "gre1x", kind: .tunnel(tunnel), alias: "mirrorctl:lab/m1")
     let lines = try differences(TunnelRequest.message(.add, tunnel, of: device, table), Captures.ip6gretap)
     #expect(lines.filter { !$0.contains(" - ") } == ["18.2.1 00000000 -", "18.2.11 00 04"], "the limit is ignored")
   }

@@ -10,7 +10,8 @@ import TrafficControl
     TrafficControlDumps.dumpFilterIngress, TrafficControlDumps.dumpFilterEgress, TrafficControlDumps.dumpActionMirred,
     TrafficControlDumps.dumpActionVlan, TrafficControlDumps.dumpQdisc, TrafficControlDumps.errorFilter,
     ShapingCaptures.dumpGact, ShapingCaptures.dumpPolice, ShapingCaptures.dumpVlan, ShapingCaptures.dumpFilter,
-    LinkDumps.dumpVlan, LinkDumps.routeReply, LinkDumps.dumpLink,
+    LinkDumps.dumpVlan, LinkDumps.routeReply, LinkDumps.dumpLink, TunnelDumps.er1, TunnelDumps.er7, TunnelDumps.vx0,
+    TunnelDumps.vx6, TunnelDumps.ge0, TunnelDumps.ge6,
   ]
 
   /// Puts the bytes through every reader there is.

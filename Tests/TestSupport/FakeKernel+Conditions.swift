@@ -93,14 +93,11 @@ extension FakeKernel {
       }
       if host.interfaces[name] != nil { throw error(.inTheWay, step, "File exists") }
     }
-    guard case .gretap(let tunnel) = device.kind else { return }
+    guard case .tunnel(let tunnel) = device.kind else { return }
     if let underlay = tunnel.underlay, host.interfaces[underlay] == nil {
       throw error(.notFound, step, "No such device")
     }
-    let others = host.own.devices.values.compactMap { if case .gretap(let other) = $0.kind { other } else { nil } }
-    let isTaken = others.contains {
-      $0.remote == tunnel.remote && $0.local == tunnel.local && $0.key == tunnel.key && $0.underlay == tunnel.underlay
-    }
+    let isTaken = host.interfaces.values.contains { $0.tunnel?.identity == tunnel.identity }
     if isTaken { throw error(.inTheWay, step, "File exists") }
   }
 

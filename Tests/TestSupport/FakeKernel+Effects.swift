@@ -13,7 +13,9 @@ extension FakeKernel {
     switch step {
     case .add(.device(let device)): for name in device.interfaces { addInterface(name, of: device) }
     case .remove(.device(let device)): for name in device.interfaces { removeInterface(name) }
-    case .change(_, .device(let device)): host.interfaces[device.name]?.mtu = device.mtu ?? 1500
+    case .change(_, .device(let device)):
+      host.interfaces[device.name]?.mtu = device.mtu ?? 1500
+      if case .tunnel(let tunnel) = device.kind { host.interfaces[device.name]?.tunnel = tunnel }
     case .add(.qdisc(let device)): host.interfaces[device]?.classifierQdisc = .clsact
     case .remove(.qdisc(let device)): host.interfaces[device]?.classifierQdisc = Interface.ClassifierQdisc.none
     case .change(_, .bridgePort(let port, let flags)): host.interfaces[port]?.bridgePort?.flags = flags
@@ -58,7 +60,9 @@ extension FakeKernel {
     case .veth(let peer):
       interface.kind = "veth"
       interface.link = .here(name == peer ? device.name : peer)
-    case .gretap(let tunnel): interface.kind = if case .v4 = tunnel.remote { "gretap" } else { "ip6gretap" }
+    case .tunnel(let tunnel):
+      interface.kind = tunnel.linkKind
+      interface.tunnel = tunnel
     }
     addInterface(interface)
   }
@@ -83,7 +87,7 @@ extension Device {
   /// Whether the device stays the same device when it is changed; otherwise it takes along what is on it.
   fileprivate func isChangeable(to new: Device) -> Bool {
     switch (kind, new.kind) {
-    case (.gretap(let old), .gretap(let new)): old.remote.octets.count == new.remote.octets.count
+    case (.tunnel(let old), .tunnel(let new)): old.isChangeable(to: new)
     case (let old, let new): old == new
     }
   }

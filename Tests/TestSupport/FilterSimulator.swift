@@ -121,7 +121,7 @@ public struct FilterSimulator {
       guard let sent = pass(copy, at: HookPoint(name, .egress), &emissions, depth: depth + 1) else { return }
       let other = name == peer ? stages[name]?.name ?? name : peer
       _ = pass(sent, at: HookPoint(other, .ingress), &emissions, depth: depth + 1)
-    case .gretap, nil: emissions.append(Emission(device: name, direction: target.direction, frame: copy))
+    case .tunnel, nil: emissions.append(Emission(device: name, direction: target.direction, frame: copy))
     }
   }
 }

@@ -25,27 +25,42 @@ struct DeviceCommandTests {
 
   @Test("S28: a tunnel over IPv4 fragments, one over IPv6 adds no option")
   func tunnels() {
-    let v4 = GRETunnel(
-      remote: .v4([10, 0, 0, 1]), local: .v4([10, 0, 0, 2]), key: 4369, ttl: 9, tos: 184, underlay: "eth0")
+    let v4 = Tunnel(
+      .gretap(key: 4369), remote: .v4([10, 0, 0, 1]), local: .v4([10, 0, 0, 2]), ttl: 9, tos: 184, underlay: "eth0")
     #expect(
-      Step.add(.device(Device(name: "t", kind: .gretap(v4), mtu: 65000, alias: alias))).commands.first
+      Step.add(.device(Device(name: "t", kind: .tunnel(v4), mtu: 65000, alias: alias))).commands.first
         == "ip link add t mtu 65000 type gretap remote 10.0.0.1 local 10.0.0.2 dev eth0 key 4369 ttl 9 tos 0xb8 "
         + "nopmtudisc ignore-df")
-    let v6 = GRETunnel(remote: .v6([0x20, 1] + [UInt8](repeating: 0, count: 13) + [1]))
+    let v6 = Tunnel(.gretap(key: nil), remote: .v6([0x20, 1] + [UInt8](repeating: 0, count: 13) + [1]))
     #expect(
-      Step.add(.device(Device(name: "t", kind: .gretap(v6), alias: alias))).commands.first
+      Step.add(.device(Device(name: "t", kind: .tunnel(v6), alias: alias))).commands.first
         == "ip link add t type ip6gretap remote 2001::1 local :: nokey hoplimit 64 tclass 0x0 encaplimit none")
   }
 
   @Test("S28: a tunnel is changed in place, with everything that it is")
   func tunnelChange() {
-    let old = Device(name: "t", kind: .gretap(GRETunnel(remote: .v4([10, 0, 0, 1]))), mtu: 65000, alias: alias)
+    let old = Device(
+      name: "t", kind: .tunnel(Tunnel(.gretap(key: nil), remote: .v4([10, 0, 0, 1]))), mtu: 65000, alias: alias)
     let new = Device(
-      name: "t", kind: .gretap(GRETunnel(remote: .v4([10, 0, 0, 1]), ttl: 5)), mtu: 65000, alias: alias)
+      name: "t", kind: .tunnel(Tunnel(.gretap(key: nil), remote: .v4([10, 0, 0, 1]), ttl: 5)), mtu: 65000, alias: alias)
     #expect(
       Step.change(from: .device(old), to: .device(new)).commands == [
         "ip link set dev t type gretap remote 10.0.0.1 local any nokey ttl 5 tos 0x0 nopmtudisc ignore-df",
         "ip link set dev t mtu 65000 alias mirrorctl:lab/m0",
+      ])
+  }
+
+  @Test("S28: a vxlan tunnel moves to another interface together with its remote end only")
+  func vxlanUnderlay() {
+    func device(_ underlay: String) -> Device {
+      let tunnel = Tunnel(.vxlan(vni: 5, port: 4789), remote: .v4([10, 0, 0, 1]), underlay: underlay)
+      return Device(name: "t", kind: .tunnel(tunnel), alias: alias)
+    }
+    #expect(
+      Step.change(from: .device(device("eth0")), to: .device(device("eth1"))).commands == [
+        "ip link set dev t type vxlan id 5 remote 0.0.0.0",
+        "ip link set dev t type vxlan id 5 remote 10.0.0.1 dev eth1 ttl 64 tos 0x0 nolearning df unset",
+        "ip link set dev t alias mirrorctl:lab/m0",
       ])
   }
 

@@ -53,8 +53,9 @@ struct RandomState {
       state.insert(Device(name: "v0", kind: .veth(peer: "v0p"), mtu: 65535, alias: alias, offload: offload))
     }
     if generator.happens(oneIn: 2) {
-      let tunnel = GRETunnel(remote: .v4([10, 0, 0, number(2)]), ttl: 1 + number(3), tos: number(2))
-      state.insert(Device(name: "g0", kind: .gretap(tunnel), mtu: 65000, alias: alias))
+      let tunnel = Tunnel(
+        .gretap(key: nil), remote: .v4([10, 0, 0, number(2)]), ttl: 1 + number(3), tos: number(2))
+      state.insert(Device(name: "g0", kind: .tunnel(tunnel), mtu: 65000, alias: alias))
     }
   }
 

@@ -5,7 +5,8 @@ import TrafficControl
 /// Finds mirrors whose copies can come back to their own sources.
 ///
 /// The kernel's nest limit does not see a cycle that crosses a queue (a veth pair, say): one frame becomes hundreds of
-/// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, bonds and underlays.
+/// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, bonds and the
+/// underlays of tunnels, also those of somebody else.
 struct CycleCheck {
   let snapshot: HostSnapshot
   /// Ports that drop what they receive.
@@ -69,7 +70,10 @@ struct CycleCheck {
         }
       }
       for point in successors(of: place) {
-        let next = Place(point: point, vlan: vlan(after: place, at: point), tunnel: place.tunnel)
+        let isOuter = place.point.hook == .egress && snapshot.interfaces[place.point.device]?.tunnel != nil
+        let next =
+          isOuter
+          ? Place(point: point) : Place(point: point, vlan: vlan(after: place, at: point), tunnel: place.tunnel)
         if parents[next] == nil {
           parents[next] = (place, "")
           queue.append(next)
@@ -119,8 +123,14 @@ struct CycleCheck {
     if interface.kind == "bond" || interface.kind == "team" {
       return members(of: interface.name).map { HookPoint($0.name, .egress) }
     }
+    if let tunnel = interface.tunnel { return underlays(of: tunnel).map { HookPoint($0, .egress) } }
     guard case .here(let link) = interface.link else { return [] }
     return [HookPoint(link, interface.kind == "veth" ? .ingress : .egress)]
+  }
+
+  /// The interface that a tunnel is bound to, else the one that the route to its other end leads to.
+  private func underlays(of tunnel: Tunnel) -> [String] {
+    [tunnel.underlay ?? snapshot.routes[tunnel.remote]?.interface].compactMap(\.self)
   }
 
   /// Where a frame goes that an interface has received.

@@ -18,14 +18,6 @@ public enum Support {
     if mirror.rate != nil { keys.append("rate") }
     if mirror.normalization == .wireFrames { keys.append("normalize: true") }
     if mirror.offload != .auto { keys.append("offload: \(mirror.offload.rawValue)") }
-    if case .tunnel(let tunnel) = mirror.output {
-      switch tunnel.encapsulation {
-      case .gretap: break
-      case .erspan: keys.append("output_tunnel type erspan")
-      case .vxlan: keys.append("output_tunnel type vxlan")
-      case .geneve: keys.append("output_tunnel type geneve")
-      }
-    }
     return keys
   }
 }

@@ -20,6 +20,8 @@ struct Assembly {
   var outputs: [MirrorReport.Output] = []
   var reasons: [String] = []
   var warnings: [String] = []
+  /// What the mirror cannot do as things are, though nothing is wrong.
+  var notes: [String] = []
 }
 
 extension Interface {

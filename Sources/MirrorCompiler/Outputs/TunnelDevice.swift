@@ -7,41 +7,49 @@ struct TunnelDevice {
   let workshop: Workshop
   let mirror: PortMirror
   let output: TunnelOutput
+  /// The ports that are copied from.
+  let sources: [Port]
   /// Large enough for every frame and super-frame, and below the kernel's limit for any header: the underlay fragments.
   static let mtu: UInt32 = 65000
 
   func assemble() throws(Finding) -> Assembly {
-    guard case .gretap(let key) = output.encapsulation else {
-      throw Finding(owner: workshop.owner, kind: .unsupportedYet, message: "this tunnel type is not supported yet")
-    }
-    let isV4 = if case .v4 = output.remote { true } else { false }
-    try workshop.require(isV4 ? .gretap : .ip6gretap, for: "output_tunnel")
+    let tunnel = tunnel
+    try workshop.require(tunnel.feature, for: "output_tunnel")
     try workshop.require(.bpf, for: "output_tunnel")
     var assembly = Assembly()
     if let device = output.device, workshop.snapshot.interfaces[device] == nil {
       assembly.reasons.append("underlay \(device) does not exist")
       return assembly
     }
-    // An IPv6 tunnel sends nothing without a local address (ip6_tnl_xmit_ctl, net/ipv6/ip6_tunnel.c).
-    let local = output.local ?? (isV4 ? nil : workshop.snapshot.routes[output.remote]?.source)
-    guard isV4 || local != nil else {
+    guard tunnel.local != nil || !tunnel.needsLocal else {
       assembly.reasons.append("there is no route to \(output.remote), and no local address is given")
       return assembly
     }
-    let tunnel = GRETunnel(
-      remote: output.remote, local: local, key: key, ttl: output.ttl ?? 64, tos: output.tos ?? 0,
-      underlay: output.device)
-    let name = deviceName(tunnel)
+    let name = tunnel.deviceName
     assembly.state.insert(
-      Device(name: name, kind: .gretap(tunnel), mtu: isV4 ? Self.mtu : nil, alias: Device.aliasPrefix + "tunnel"))
+      Device(name: name, kind: .tunnel(tunnel), mtu: tunnel.deviceMTU, alias: Device.aliasPrefix + "tunnel"))
     assembly.state.addStage(HookPoint(name, .ingress), [StageFilter(classifier: .bpf(.drop))])
-    let own = TunnelGuard(remote: output.remote, local: local, key: key)
-    let entry = isV4 ? name : try addHop(to: name, passing: own, assembly: &assembly)
-    if isV4 { assembly.excludedTunnel = own }
-    assembly.exits = [exit(by: entry, isTunnel: isV4)]
+    let own = TunnelGuard(header: tunnel.header, remote: output.remote, local: tunnel.local)
+    let entry: String
+    if tunnel.needsHop {
+      let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
+      entry = try addHop(to: name, passing: originals, assembly: &assembly)
+    } else {
+      entry = name
+      assembly.excludedTunnel = own
+    }
+    assembly.exits = [exit(by: entry, isTunnel: entry == name)]
     assembly.targets = [Target(destination: .tunnel(name), exit: "tunnel")]
-    addReport(name, isV4: isV4, to: &assembly)
+    addReport(name, to: &assembly)
     return assembly
+  }
+
+  private var tunnel: Tunnel {
+    var tunnel = Tunnel(
+      Tunnel.Header(output.encapsulation), remote: output.remote, local: output.local, ttl: output.ttl ?? 64,
+      tos: output.tos ?? 0, underlay: output.device)
+    if tunnel.local == nil, tunnel.needsLocal { tunnel.local = workshop.snapshot.routes[output.remote]?.source }
+    return tunnel
   }
 
   private func exit(by entry: String, isTunnel: Bool) -> Exit {
@@ -59,18 +67,8 @@ struct TunnelDevice {
     return exit
   }
 
-  /// `mct-` and eight digits that stand for what the kernel tells tunnels by.
-  private func deviceName(_ tunnel: GRETunnel) -> String {
-    let identity =
-      "\(tunnel.remote) \(tunnel.local?.description ?? "any") \(tunnel.key.map(String.init) ?? "nokey") "
-      + (tunnel.underlay ?? "")
-    let hash = Fingerprint.of(identity)
-    let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)
-    return "mct-" + String(repeating: "0", count: 8 - digits.count) + digits
-  }
-
   private func addHop(
-    to tunnel: String, passing own: TunnelGuard, assembly: inout Assembly
+    to tunnel: String, passing originals: FrameMatch, assembly: inout Assembly
   ) throws(Finding) -> String {
     try workshop.require(.veth, for: "output_tunnel")
     let name = workshop.deviceName("h")
@@ -78,30 +76,111 @@ struct TunnelDevice {
     assembly.state.insert(Device(name: name, kind: .veth(peer: peer), mtu: 65535, alias: workshop.alias))
     let deliver = workshop.action(
       Role.outputs.lowerBound + 2, .mirred(Mirred(.redirect, to: tunnel)), .stolen, counts: .counterWithoutHeader)
-    let originals = FrameMatch(excludedTunnel: own).program ?? .matchAll
     assembly.state.addStage(
       HookPoint(peer, .ingress),
-      [StageFilter(classifier: .bpf(originals), actions: [deliver]), StageFilter(classifier: .bpf(.drop))])
+      [
+        StageFilter(classifier: .bpf(originals.program ?? .matchAll), actions: [deliver]),
+        StageFilter(classifier: .bpf(.drop)),
+      ])
     return name
   }
 
-  private func addReport(_ name: String, isV4: Bool, to assembly: inout Assembly) {
-    let route = workshop.snapshot.routes[output.remote]
+  private var route: Route? { workshop.snapshot.routes[output.remote] }
+
+  private var underlay: Interface? {
+    (output.device ?? route?.interface).flatMap { workshop.snapshot.interfaces[$0] }
+  }
+
+  private var capacity: TunnelCapacity? {
+    underlay.map {
+      let mtus = sources.compactMap { workshop.snapshot.interfaces[$0.name]?.mtu }
+      return TunnelCapacity(tunnel: tunnel, underlay: $0, routeMTU: route?.mtu, sourceMTU: mtus.max() ?? 1500)
+    }
+  }
+
+  private func addReport(_ name: String, to assembly: inout Assembly) {
     if route == nil { assembly.reasons.append("there is no route to \(output.remote)") }
-    let underlay = (output.device ?? route?.interface).flatMap { workshop.snapshot.interfaces[$0] }
     if let underlay, !underlay.isUp { assembly.reasons.append("underlay \(underlay.name) is down") }
-    if !isV4, let underlay {
-      assembly.warnings.append(
-        "mirror \(mirror.name): an IPv6 tunnel does not fragment; \(underlay.name) (MTU \(underlay.mtu)) carries copies of "
-          + "frames up to \(Int(underlay.mtu) - Self.ipv6Overhead(output)) bytes of payload; a frame of 1500 needs an MTU of "
-          + "\(1500 + Self.ipv6Overhead(output))")
+    if let shortfall = capacity?.shortfall {
+      assembly.warnings.append("mirror \(mirror.name): \(shortfall)")
+      assembly.notes.append(shortfall)
     }
     assembly.outputs.append(
       .init(kind: "tunnel", interface: name, isOperational: assembly.reasons.isEmpty))
   }
+}
 
-  /// IPv6 header, GRE header with or without key, inner Ethernet header.
-  private static func ipv6Overhead(_ output: TunnelOutput) -> Int {
-    if case .gretap(.some) = output.encapsulation { 40 + 8 + 14 } else { 40 + 4 + 14 }
+extension Tunnel {
+  /// An IPv6 GRE tunnel sends nothing without a local address (ip6_tnl_xmit_ctl, net/ipv6/ip6_tunnel.c).
+  fileprivate var needsLocal: Bool {
+    switch header {
+    case .gretap, .erspan: !isV4
+    case .vxlan, .geneve: false
+    }
+  }
+
+  /// Whether it uses the route that a copy brings along to tell the sender of a smaller MTU: all but GRE over IPv4 do
+  /// (skb_tunnel_check_pmtu, net/ipv4/ip_tunnel_core.c; ip6_tnl_xmit, net/ipv6/ip6_tunnel.c).
+  fileprivate var needsHop: Bool {
+    switch header {
+    case .gretap, .erspan: !isV4
+    case .vxlan, .geneve: true
+    }
+  }
+
+  /// ERSPAN cuts frames at the device's MTU; vxlan, geneve and ip6gretap do not look at it.
+  fileprivate var deviceMTU: UInt32? {
+    switch header {
+    case .gretap: isV4 ? TunnelDevice.mtu : nil
+    case .erspan: TunnelDevice.mtu
+    case .vxlan, .geneve: nil
+    }
+  }
+
+  fileprivate var feature: Feature {
+    switch header {
+    case .gretap: isV4 ? .gretap : .ip6gretap
+    case .erspan: isV4 ? .erspan : .ip6erspan
+    case .vxlan: .vxlan
+    case .geneve: .geneve
+    }
+  }
+
+  /// `mct-` and eight digits that stand for what the kernel tells tunnels by.
+  var deviceName: String {
+    let identity = identity
+    var words =
+      "\(identity.remote?.description ?? "any") \(identity.local?.description ?? "any") "
+      + "\(identity.number.map(String.init) ?? "nokey") " + (identity.underlay ?? "")
+    if case .gretap = header {} else { words = "\(identity.kind) \(words) \(identity.port ?? 0)" }
+    let hash = Fingerprint.of(words)
+    let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)
+    return "mct-" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+extension Tunnel.Header {
+  /// What a profile asks for, with its defaults.
+  init(_ encapsulation: TunnelOutput.Encapsulation) {
+    switch encapsulation {
+    case .gretap(let key): self = .gretap(key: key)
+    case .erspan(let erspan): self = .erspan(ERSPANHeader(erspan))
+    case .vxlan(let vni, let port): self = .vxlan(vni: vni, port: port ?? 4789)
+    case .geneve(let vni, let port): self = .geneve(vni: vni, port: port ?? 6081)
+    }
+  }
+}
+
+extension ERSPANHeader {
+  fileprivate init(_ erspan: ERSPAN) {
+    let session = erspan.sessionID ?? 0
+    switch erspan.version {
+    case 0: self = .typeI
+    case 1: self = .typeII(session: session, index: erspan.index ?? 0)
+    default:
+      self = .typeIII(
+        session: session, direction: erspan.direction == .egress ? .egress : .ingress,
+        hardwareID: erspan.hardwareID ?? 0)
+    }
   }
 }

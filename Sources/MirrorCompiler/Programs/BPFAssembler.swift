@@ -43,6 +43,8 @@ struct BPFAssembler {
   mutating func place(_ label: Label) { places[label] = pending.count }
 
   mutating func loadMetadata(_ field: Metadata) { emit(0x20, field.rawValue) }
+  /// The frame's length from the destination address on, without a tag in metadata (`BPF_LEN`).
+  mutating func loadLength() { emit(0x80, 0) }
   mutating func loadWord(at offset: UInt32) { emit(0x20, offset) }
   mutating func loadHalf(at offset: UInt32) { emit(0x28, offset) }
   mutating func loadHalf(atIndexPlus offset: UInt32) { emit(0x48, offset) }

@@ -61,6 +61,7 @@ extension FrameMatch {
   }
 
   private func emit(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
+    if let maximumLength { emitLength(maximumLength, into: &assembler, miss: miss) }
     excludedTunnel?.emit(into: &assembler, own: miss)
     for other in excluded {
       let next = assembler.newLabel()
@@ -77,6 +78,23 @@ extension FrameMatch {
     } else {
       assembler.jump(to: hit)
     }
+  }
+}
+
+extension FrameMatch {
+  /// A tag in the metadata is not counted by the kernel, but takes 4 bytes on the wire.
+  private func emitLength(_ maximum: UInt32, into assembler: inout BPFAssembler, miss: BPFAssembler.Label) {
+    let untagged = assembler.newLabel()
+    let fitting = assembler.newLabel()
+    assembler.loadMetadata(.vlanTagPresent)
+    assembler.jump(ifEqual: 0, to: untagged)
+    assembler.loadLength()
+    assembler.jump(ifGreater: maximum - 4, to: miss)
+    assembler.jump(to: fitting)
+    assembler.place(untagged)
+    assembler.loadLength()
+    assembler.jump(ifGreater: maximum, to: miss)
+    assembler.place(fitting)
   }
 }
 
@@ -116,76 +134,5 @@ extension FrameMatch.Tags {
     assembler.jump(to: priorityTagged ? hit : miss)
     assembler.place(notZero)
     tagged.emit(into: &assembler, hit: hit, miss: miss)
-  }
-}
-
-extension TunnelGuard {
-  /// Jumps to the label for packets of the tunnel, fragments included; falls through for all others.
-  fileprivate func emit(into assembler: inout BPFAssembler, own: BPFAssembler.Label) {
-    let tagged = assembler.newLabel()
-    let header = assembler.newLabel()
-    let other = assembler.newLabel()
-    assembler.loadHalf(at: 12)
-    assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagged)
-    assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagged)
-    assembler.setIndex(0)
-    assembler.jump(to: header)
-    assembler.place(tagged)
-    assembler.setIndex(4)
-    assembler.place(header)
-    switch remote {
-    case .v4: emitV4(into: &assembler, own: own, other: other)
-    case .v6: emitV6(into: &assembler, other: other)
-    }
-    assembler.jump(to: own)
-    assembler.place(other)
-  }
-
-  private func emitV4(into assembler: inout BPFAssembler, own: BPFAssembler.Label, other: BPFAssembler.Label) {
-    assembler.loadHalf(atIndexPlus: 12)
-    assembler.jump(unlessEqual: UInt32(EtherType.ipv4.rawValue), to: other)
-    assembler.loadByte(atIndexPlus: 14)
-    assembler.jump(unlessEqual: 0x45, to: other)
-    assembler.loadByte(atIndexPlus: 23)
-    assembler.jump(unlessEqual: 47, to: other)
-    emitAddress(remote, at: 30, into: &assembler, other: other)
-    if let local { emitAddress(local, at: 26, into: &assembler, other: other) }
-    assembler.loadHalf(atIndexPlus: 20)
-    assembler.and(0x1fff)
-    let first = assembler.newLabel()
-    assembler.jump(ifEqual: 0, to: first)
-    assembler.jump(to: own)
-    assembler.place(first)
-    emitGRE(at: 34, into: &assembler, other: other)
-  }
-
-  private func emitV6(into assembler: inout BPFAssembler, other: BPFAssembler.Label) {
-    assembler.loadHalf(atIndexPlus: 12)
-    assembler.jump(unlessEqual: UInt32(EtherType.ipv6.rawValue), to: other)
-    assembler.loadByte(atIndexPlus: 20)
-    assembler.jump(unlessEqual: 47, to: other)
-    emitAddress(remote, at: 38, into: &assembler, other: other)
-    if let local { emitAddress(local, at: 22, into: &assembler, other: other) }
-    emitGRE(at: 54, into: &assembler, other: other)
-  }
-
-  private func emitAddress(
-    _ address: IPAddress, at offset: UInt32, into assembler: inout BPFAssembler, other: BPFAssembler.Label
-  ) {
-    let octets = address.octets
-    for start in stride(from: 0, to: octets.count, by: 4) {
-      let word = octets[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
-      assembler.loadWord(atIndexPlus: offset + UInt32(start))
-      assembler.jump(unlessEqual: word, to: other)
-    }
-  }
-
-  /// Flags and protocol type of RFC 2890: the key present or not, 0x6558.
-  private func emitGRE(at offset: UInt32, into assembler: inout BPFAssembler, other: BPFAssembler.Label) {
-    assembler.loadWord(atIndexPlus: offset)
-    assembler.jump(unlessEqual: key == nil ? 0x0000_6558 : 0x2000_6558, to: other)
-    guard let key else { return }
-    assembler.loadWord(atIndexPlus: offset + 4)
-    assembler.jump(unlessEqual: key, to: other)
   }
 }

@@ -32,6 +32,8 @@ struct FrameMatch: Hashable, Sendable {
   var tags: Tags = .all
   /// Packets of this tunnel are left out: they are copies already.
   var excludedTunnel: TunnelGuard?
+  /// Bytes from the destination address on, VLAN tag included, at least 18; longer frames are left out.
+  var maximumLength: UInt32?
   /// What `filter` compiles to; a frame has to match it too.
   var expression: BPFProgram?
   /// Frames of another mirror that sends them to the same place.
@@ -40,13 +42,6 @@ struct FrameMatch: Hashable, Sendable {
   static let all = FrameMatch()
 
   var isEverything: Bool {
-    tags.isEverything && excludedTunnel == nil && expression == nil && excluded.isEmpty
+    tags.isEverything && excludedTunnel == nil && maximumLength == nil && expression == nil && excluded.isEmpty
   }
-}
-
-/// The outer packets of a GRE tunnel, as they are recognised on its underlay.
-struct TunnelGuard: Hashable, Sendable {
-  var remote: IPAddress
-  var local: IPAddress?
-  var key: UInt32?
 }

@@ -15,6 +15,9 @@ enum TunnelDecoder {
     if let field = table[.local], let local, let remote, local.octets.count != remote.octets.count {
       field.report("\(local) and the remote address \(remote) are not of one family; expected both IPv4 or both IPv6")
     }
+    if let field = table[.version], case .v6 = remote, case .erspan(let erspan) = encapsulation, erspan.version == 0 {
+      field.report("version 0 has no form over IPv6; expected version 1 or 2, or an IPv4 remote address")
+    }
     let device = table[.device]?.interfaceName()
     let ttl: UInt8? = table[.ttl]?.integer(in: 1...255)
     let tos = serviceOctet(table)
@@ -52,6 +55,7 @@ enum TunnelDecoder {
       return .erspan(erspan)
     case .vxlan, .geneve:
       checkKeys([.vni, .port], of: kind.rawValue, in: table)
+      if kind == .geneve { checkRouted(table) }
       guard table.required(.vni, expected: "a whole number 0..16777215") != nil, let vni else { return nil }
       return kind == .vxlan ? .vxlan(vni: vni, port: port) : .geneve(vni: vni, port: port)
     }
@@ -76,6 +80,13 @@ enum TunnelDecoder {
     case 1: [.version, .sessionID, .index]
     case 2: [.version, .sessionID, .direction, .hardwareID]
     default: [.version]
+    }
+  }
+
+  /// The kernel's geneve devices have neither a source address nor an interface of their own.
+  private static func checkRouted(_ table: FieldTable<TunnelKey>) {
+    for key in table.present(among: [.local, .device]) {
+      table[key]?.report("geneve has no '\(key.rawValue)': its packets go as the routes say; remove the key")
     }
   }
 

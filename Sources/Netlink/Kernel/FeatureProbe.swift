@@ -28,8 +28,12 @@ struct FeatureProbe {
     case .ethernetHeader: return holds(.vlan(.pushEthernet(destination: MACAddress(2), source: MACAddress(4))), 1)
     case .dummy: return does { () throws(NetlinkFailure) in try LinkComposer.dummy("d", mtu: nil) }
     case .veth: return does { () throws(NetlinkFailure) in try LinkComposer.veth("v", peer: "vp", mtu: nil) }
-    case .gretap: return makes(GRETunnel(remote: .v4([192, 0, 2, 1])))
-    case .ip6gretap: return makes(GRETunnel(remote: .v6([0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 1, count: 12))))
+    case .gretap: return makes(Tunnel(.gretap(key: nil), remote: Self.v4))
+    case .ip6gretap: return makes(Tunnel(.gretap(key: nil), remote: Self.v6))
+    case .erspan: return makes(Tunnel(.erspan(.typeII(session: 1, index: 0)), remote: Self.v4))
+    case .ip6erspan: return makes(Tunnel(.erspan(.typeII(session: 1, index: 0)), remote: Self.v6))
+    case .vxlan: return makes(Tunnel(.vxlan(vni: 1, port: 4789), remote: Self.v4))
+    case .geneve: return makes(Tunnel(.geneve(vni: 1, port: 6081), remote: Self.v4))
     case .bridgeVLANFiltering: return filtersVLANs()
     }
   }
@@ -58,8 +62,11 @@ struct FeatureProbe {
     return does { () throws(NetlinkFailure) in try ActionRequest.put(action, .add, table) }
   }
 
-  private func makes(_ tunnel: GRETunnel) -> Bool {
-    let device = Device(name: tunnel.linkKind, kind: .gretap(tunnel), alias: "")
+  private static let v4 = IPAddress.v4([192, 0, 2, 1])
+  private static let v6 = IPAddress.v6([0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 1, count: 12))
+
+  private func makes(_ tunnel: Tunnel) -> Bool {
+    let device = Device(name: tunnel.linkKind, kind: .tunnel(tunnel), alias: "")
     return does { () throws(NetlinkFailure) in try TunnelRequest.message(.add, tunnel, of: device, table) }
   }
 

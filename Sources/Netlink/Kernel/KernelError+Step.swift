@@ -30,8 +30,10 @@ extension Step {
     case (.qdisc(let device), ENODEV): return "the interface \(device) does not exist any more"
     case (.bridgePort(let name, _), EOPNOTSUPP), (.bridgePort(let name, _), EINVAL):
       return "\(name) is not a port of a bridge"
-    case (.device(let device), EEXIST):
-      return "there is an interface \(device.name), or a tunnel with the same ends and key"
+    case (.device(let device), EEXIST), (.device(let device), EBUSY):
+      return "there is an interface \(device.name), or a tunnel with the same ends and key or the same VNI and port, "
+        + "perhaps in another namespace: remove it, or use another key, VNI or port"
+    case (.device, EADDRINUSE): return "another program has the UDP port of this tunnel: use another 'port'"
     default: return nil
     }
   }

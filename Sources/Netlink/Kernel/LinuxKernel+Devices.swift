@@ -45,7 +45,10 @@ extension LinuxKernel {
 
   private func change(_ old: Device, to new: Device) throws(NetlinkFailure) {
     switch (old.kind, new.kind) {
-    case (.gretap(let former), .gretap(let tunnel)) where former.linkKind == tunnel.linkKind && old.name == new.name:
+    case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel) && old.name == new.name:
+      if case .vxlan = tunnel.header, former.underlay != tunnel.underlay {
+        try socket.request(TunnelRequest.withoutRemote(former, of: old, table))
+      }
       try socket.request(TunnelRequest.message(.change, tunnel, of: new, table))
     case (let former, let kind) where former == kind && old.name == new.name:
       do throws(NetlinkFailure) {
@@ -68,7 +71,7 @@ extension LinuxKernel {
     switch device.kind {
     case .dummy: try LinkComposer.dummy(device.name, mtu: device.mtu)
     case .veth(let peer): try LinkComposer.veth(device.name, peer: peer, mtu: device.mtu)
-    case .gretap(let tunnel): try TunnelRequest.message(.add, tunnel, of: device, table)
+    case .tunnel(let tunnel): try TunnelRequest.message(.add, tunnel, of: device, table)
     }
   }
 

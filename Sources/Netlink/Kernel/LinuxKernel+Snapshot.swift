@@ -79,7 +79,7 @@ extension LinuxKernel {
           guard let found = try RouteRequest.route(reply.payload), let name = table.name(found.interface) else {
             continue
           }
-          routes[address] = Route(interface: name, source: found.source)
+          routes[address] = Route(interface: name, source: found.source, mtu: found.mtu)
         } catch { throw NetlinkFailure(error) }
       }
       return routes

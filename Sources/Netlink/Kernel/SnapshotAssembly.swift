@@ -115,5 +115,6 @@ extension Interface {
     bridge = link.awareness.map { Bridge($0) }
     bridge?.multicastSnooping = link.multicastSnooping
     bridgePort = link.bridgePort
+    tunnel = Tunnel(link, name: table.name)
   }
 }

@@ -14,14 +14,23 @@ enum RouteRequest {
     return message
   }
 
-  /// Reads the interface index and the source address of an `RTM_NEWROUTE` message; `nil`: the address cannot be reached.
-  static func route(_ payload: ArraySlice<UInt8>) throws(MalformedMessage) -> (interface: UInt32, source: IPAddress?)? {
+  /// What a route says, the interface by its index.
+  struct Answer {
+    var interface: UInt32
+    var source: IPAddress?
+    var mtu: UInt32?
+  }
+
+  /// Reads an `RTM_NEWROUTE` message; `nil`: the address cannot be reached.
+  static func route(_ payload: ArraySlice<UInt8>) throws(MalformedMessage) -> Answer? {
     let header = try payload.header(rtmsg.self)
     let attributes = try Attributes(payload.dropping(rtmsg.self))
     let reachable = [Int(RTN_UNICAST), Int(RTN_LOCAL), Int(RTN_BROADCAST), Int(RTN_MULTICAST), Int(RTN_ANYCAST)]
     guard reachable.contains(Int(header.rtm_type)), let index = attributes.value(RTA_OIF.rawValue, UInt32.self) else {
       return nil
     }
-    return (index, attributes[RTA_PREFSRC.rawValue].flatMap(IPAddress.init(octets:)))
+    return Answer(
+      interface: index, source: attributes[RTA_PREFSRC.rawValue].flatMap(IPAddress.init(octets:)),
+      mtu: try attributes.nested(RTA_METRICS.rawValue).value(RTAX_MTU, UInt32.self))
   }
 }

@@ -2,10 +2,11 @@ import CMnl
 import NetworkTypes
 import TrafficControl
 
-/// Requests that create or change a gretap or ip6gretap device.
+/// Requests that create or change a tunnel device.
 ///
-/// Composed by libmnl: libnl-route 3.7 has no `IFLA_GRE_IGNORE_DF` and no ip6gretap. A change is no patch: an attribute that is
-/// not sent gets its default (ipgre_netlink_parms, net/ipv4/ip_gre.c), so all of them are always sent.
+/// Composed by libmnl: libnl-route 3.7 has no `IFLA_GRE_IGNORE_DF`, no ip6gretap and no erspan. A change of a GRE device is no
+/// patch: an attribute that is not sent gets its default (ipgre_netlink_parms, net/ipv4/ip_gre.c), so all of them are always
+/// sent. vxlan and geneve refuse a change that names what cannot be changed.
 enum TunnelRequest {
   enum Verb {
     /// `ip link add`
@@ -17,7 +18,7 @@ enum TunnelRequest {
   }
 
   static func message(
-    _ verb: Verb, _ tunnel: GRETunnel, of device: Device, _ table: InterfaceTable
+    _ verb: Verb, _ tunnel: Tunnel, of device: Device, _ table: InterfaceTable
   ) throws(NetlinkFailure) -> MessageBuilder {
     var header = ifinfomsg()
     if verb == .change { header.ifi_index = Int32(bitPattern: try table.index(device.name)) }
@@ -31,44 +32,102 @@ enum TunnelRequest {
     let underlay = if let name = tunnel.underlay { try table.index(name) } else { UInt32(0) }
     message.nest(IFLA_LINKINFO) { information in
       information.put(IFLA_INFO_KIND, bytes: Array(tunnel.linkKind.utf8))
-      information.nest(IFLA_INFO_DATA) { data in
-        data.put(IFLA_GRE_LINK, underlay)
-        tunnel.putAddressesAndKey(in: &data)
-        tunnel.putHeaderFields(in: &data)
-      }
+      information.nest(IFLA_INFO_DATA) { tunnel.put(in: &$0, verb, underlay: underlay) }
     }
     return message
   }
+
+  /// Takes the remote end from a vxlan device.
+  ///
+  /// The kernel moves the entry for it to another interface only together with another address (vxlan_changelink,
+  /// drivers/net/vxlan/vxlan_core.c).
+  static func withoutRemote(_ tunnel: Tunnel, of device: Device, _ table: InterfaceTable) throws(NetlinkFailure)
+    -> MessageBuilder
+  {
+    var none = tunnel
+    let zeros = [UInt8](repeating: 0, count: tunnel.remote.octets.count)
+    none.remote = tunnel.isV4 ? .v4(zeros) : .v6(zeros)
+    return try message(.change, none, of: device, table)
+  }
 }
 
-extension GRETunnel {
-  /// `IFLA_INFO_KIND`
-  var linkKind: String {
-    if case .v4 = remote { "gretap" } else { "ip6gretap" }
+extension Tunnel {
+  fileprivate func put(in data: inout MessageBuilder, _ verb: TunnelRequest.Verb, underlay: UInt32) {
+    switch header {
+    case .gretap, .erspan: putGRE(in: &data, underlay: underlay)
+    case .vxlan(let vni, let port): putVXLAN(in: &data, verb, vni: vni, port: port, underlay: underlay)
+    case .geneve(let vni, let port): putGeneve(in: &data, verb, vni: vni, port: port)
+    }
   }
 
-  fileprivate func putAddressesAndKey(in data: inout MessageBuilder) {
-    let flags = key == nil ? 0 : HeaderConstants.greKey
+  private func putGRE(in data: inout MessageBuilder, underlay: UInt32) {
+    let flags = greFlags
     let wireKey = (key ?? 0).bigEndian
+    data.put(IFLA_GRE_LINK, underlay)
     data.put(IFLA_GRE_IFLAGS, flags)
     data.put(IFLA_GRE_OFLAGS, flags)
     data.put(IFLA_GRE_IKEY, wireKey)
     data.put(IFLA_GRE_OKEY, wireKey)
     data.put(IFLA_GRE_LOCAL, bytes: local?.octets ?? [UInt8](repeating: 0, count: remote.octets.count))
     data.put(IFLA_GRE_REMOTE, bytes: remote.octets)
-  }
-
-  fileprivate func putHeaderFields(in data: inout MessageBuilder) {
     data.put(IFLA_GRE_TTL, ttl)
-    switch remote {
-    case .v4:
+    if isV4 {
       data.put(IFLA_GRE_TOS, tos)
       data.put(IFLA_GRE_PMTUDISC, UInt8(0))
       data.put(IFLA_GRE_IGNORE_DF, UInt8(1))
-    case .v6:
+    } else {
       data.put(IFLA_GRE_ENCAP_LIMIT, UInt8(0))
       data.put(IFLA_GRE_FLOWINFO, (UInt32(tos) << 20).bigEndian)
       data.put(IFLA_GRE_FLAGS, UInt32(IP6_TNL_F_IGN_ENCAP_LIMIT))
     }
+    guard case .erspan(let header) = header else { return }
+    data.put(IFLA_GRE_ERSPAN_VER, header.version)
+    switch header {
+    case .typeI: break
+    case .typeII(_, let index): data.put(IFLA_GRE_ERSPAN_INDEX, index)
+    case .typeIII(_, let direction, let hardwareID):
+      data.put(IFLA_GRE_ERSPAN_DIR, direction.rawValue)
+      data.put(IFLA_GRE_ERSPAN_HWID, UInt16(hardwareID))
+    }
+  }
+
+  /// `IFLA_GRE_OFLAGS`: ERSPAN with a session needs both a key and sequence numbers (erspan_validate, net/ipv4/ip_gre.c).
+  var greFlags: UInt16 {
+    guard key != nil else { return 0 }
+    if case .erspan = header { return HeaderConstants.greKey | HeaderConstants.greSequence }
+    return HeaderConstants.greKey
+  }
+
+  private func putVXLAN(
+    in data: inout MessageBuilder, _ verb: TunnelRequest.Verb, vni: UInt32, port: UInt16, underlay: UInt32
+  ) {
+    data.put(IFLA_VXLAN_ID, vni)
+    let anyLocal = [UInt8](repeating: 0, count: remote.octets.count)
+    data.put(isV4 ? IFLA_VXLAN_GROUP : IFLA_VXLAN_GROUP6, bytes: remote.octets)
+    data.put(isV4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, bytes: local?.octets ?? anyLocal)
+    data.put(IFLA_VXLAN_LINK, underlay)
+    data.put(IFLA_VXLAN_TTL, ttl)
+    data.put(IFLA_VXLAN_TOS, tos)
+    data.put(IFLA_VXLAN_DF, UInt8(VXLAN_DF_UNSET.rawValue))
+    data.put(IFLA_VXLAN_LEARNING, UInt8(0))
+    guard verb == .add else { return }
+    data.put(IFLA_VXLAN_PORT, port.bigEndian)
+    if isV4 {
+      data.put(IFLA_VXLAN_UDP_CSUM, UInt8(0))
+    } else {
+      data.put(IFLA_VXLAN_UDP_ZERO_CSUM6_TX, UInt8(0))
+      data.put(IFLA_VXLAN_UDP_ZERO_CSUM6_RX, UInt8(0))
+    }
+  }
+
+  private func putGeneve(in data: inout MessageBuilder, _ verb: TunnelRequest.Verb, vni: UInt32, port: UInt16) {
+    data.put(IFLA_GENEVE_ID, vni)
+    data.put(isV4 ? IFLA_GENEVE_REMOTE : IFLA_GENEVE_REMOTE6, bytes: remote.octets)
+    data.put(IFLA_GENEVE_TTL, ttl)
+    data.put(IFLA_GENEVE_TOS, tos)
+    data.put(IFLA_GENEVE_DF, UInt8(GENEVE_DF_UNSET.rawValue))
+    guard verb == .add else { return }
+    data.put(IFLA_GENEVE_PORT, port.bigEndian)
+    data.put(isV4 ? IFLA_GENEVE_UDP_CSUM : IFLA_GENEVE_UDP_ZERO_CSUM6_TX, UInt8(0))
   }
 }

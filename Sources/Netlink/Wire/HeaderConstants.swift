@@ -2,6 +2,8 @@
 enum HeaderConstants {
   /// `GRE_KEY` of linux/if_tunnel.h, in network byte order as `IFLA_GRE_IFLAGS` takes it.
   static let greKey = UInt16(0x2000).bigEndian
+  /// `GRE_SEQ` of linux/if_tunnel.h, likewise.
+  static let greSequence = UInt16(0x1000).bigEndian
   /// `TC_H_MAKE(TC_H_CLSACT, 0)` of linux/pkt_sched.h: the handle of clsact and ingress.
   static let clsactHandle: UInt32 = 0xffff_0000
   /// `NETLINK_GET_STRICT_CHK`, `NETLINK_EXT_ACK` … are imported; `SOL_NETLINK` of bits/socket.h is not everywhere.

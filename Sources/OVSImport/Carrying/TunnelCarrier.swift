@@ -40,9 +40,12 @@ struct TunnelCarrier {
     return nil
   }
 
+  /// The kernel's geneve devices have no source address of their own.
   private func local(_ remote: IPAddress, _ notes: inout Notes) -> IPAddress? {
     guard let text = options["local_ip"] else { return nil }
-    guard let address = IPAddress(text), address.isUnicast, address.octets.count == remote.octets.count else {
+    guard let address = IPAddress(text), address.isUnicast, address.octets.count == remote.octets.count,
+      interface.type != "geneve"
+    else {
       notes.add(
         record, "\(label) has local_ip=\(Quotation.quote(text)), which is left out; the routes choose the sender")
       return nil

@@ -1,5 +1,3 @@
-import NetworkTypes
-
 /// A device that a mirror creates and owns; its alias (`IFLA_IFALIAS`) is the mark.
 ///
 /// Every such device is up and says nothing by itself: no ARP, no multicast, no IPv6 address of its own.
@@ -9,8 +7,7 @@ public struct Device: Hashable, Sendable {
     case dummy
     /// A hop: what is sent to the device is received by the peer, without route, time stamp and connection state.
     case veth(peer: String)
-    /// gretap, or ip6gretap where the remote end is an IPv6 address.
-    case gretap(GRETunnel)
+    case tunnel(Tunnel)
   }
 
   public var name: String
@@ -44,33 +41,5 @@ public struct Device: Hashable, Sendable {
   /// The peer of a veth pair.
   public var peer: String? {
     if case .veth(let peer) = kind { peer } else { nil }
-  }
-}
-
-/// The attributes of a gretap or ip6gretap device (`IFLA_GRE_*`).
-///
-/// Not listed because always the same: IPv4 sets `nopmtudisc ignore-df` (full-size copies are fragmented, no sender hears of
-/// it), IPv6 sets `encaplimit none` (no destination option in the outer header).
-public struct GRETunnel: Hashable, Sendable {
-  public var remote: IPAddress
-  public var local: IPAddress?
-  public var key: UInt32?
-  /// TTL or hop limit of the outer header, 1...255.
-  public var ttl: UInt8
-  /// TOS or traffic class of the outer header.
-  public var tos: UInt8
-  /// The underlay interface (`IFLA_GRE_LINK`).
-  public var underlay: String?
-
-  public init(
-    remote: IPAddress, local: IPAddress? = nil, key: UInt32? = nil, ttl: UInt8 = 64, tos: UInt8 = 0,
-    underlay: String? = nil
-  ) {
-    self.remote = remote
-    self.local = local
-    self.key = key
-    self.ttl = ttl
-    self.tos = tos
-    self.underlay = underlay
   }
 }

@@ -1,6 +1,7 @@
 /// Something a kernel can do or not; found by trying it, never by its version.
 public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
-  case clsact, matchall, flower, u32, bpf, ebpf, mirred, gact, vlan, police, dummy, veth, gretap, ip6gretap
+  case clsact, matchall, flower, u32, bpf, ebpf, mirred, gact, vlan, police, dummy, veth, gretap, ip6gretap, erspan,
+    ip6erspan, vxlan, geneve
   /// gact with a verdict for one of so many frames.
   case gactProbability = "gact-random"
   /// An Ethernet header for frames that have none.
@@ -24,8 +25,10 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     case .ethernetHeader: "CONFIG_NET_ACT_VLAN of Linux 5.11"
     case .dummy: "CONFIG_DUMMY"
     case .veth: "CONFIG_VETH"
-    case .gretap: "CONFIG_NET_IPGRE"
-    case .ip6gretap: "CONFIG_IPV6_GRE"
+    case .gretap, .erspan: "CONFIG_NET_IPGRE"
+    case .ip6gretap, .ip6erspan: "CONFIG_IPV6_GRE"
+    case .vxlan: "CONFIG_VXLAN"
+    case .geneve: "CONFIG_GENEVE"
     case .bridgeVLANFiltering: "CONFIG_BRIDGE_VLAN_FILTERING"
     }
   }
@@ -39,7 +42,7 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     case .mirred, .gact, .vlan, .police: "action \(rawValue)"
     case .gactProbability: "action gact random"
     case .ethernetHeader: "action vlan push_eth"
-    case .dummy, .veth, .gretap, .ip6gretap: "device type \(rawValue)"
+    case .dummy, .veth, .gretap, .ip6gretap, .erspan, .ip6erspan, .vxlan, .geneve: "device type \(rawValue)"
     case .bridgeVLANFiltering: "VLAN filtering of bridges"
     }
   }

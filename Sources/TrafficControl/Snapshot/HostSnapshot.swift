@@ -25,10 +25,13 @@ public struct Route: Hashable, Sendable {
   public var interface: String
   /// `RTA_PREFSRC`: the address that packets go out with.
   public var source: IPAddress?
+  /// `RTAX_MTU`, set or learned; `nil`: that of the interface.
+  public var mtu: UInt32?
 
-  public init(interface: String, source: IPAddress? = nil) {
+  public init(interface: String, source: IPAddress? = nil, mtu: UInt32? = nil) {
     self.interface = interface
     self.source = source
+    self.mtu = mtu
   }
 }
 

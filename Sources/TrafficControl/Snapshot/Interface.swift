@@ -34,6 +34,8 @@ public struct Interface: Hashable, Sendable {
   public var bridge: Bridge?
   /// Set for a member of a bridge.
   public var bridgePort: BridgePort?
+  /// Set for a tunnel device with one remote end, whoever made it.
+  public var tunnel: Tunnel?
 
   public init(index: UInt32, name: String) {
     self.index = index

@@ -15,7 +15,8 @@ extension Device {
       "ip link set dev \(ShellWords.quote($0))" + (mtu.map { " mtu \($0)" } ?? "") + " alias \(ShellWords.quote(alias))"
     }
     switch (old.kind, kind) {
-    case (.gretap, .gretap): return ["ip link set dev \(ShellWords.quote(name)) \(kindWords)"] + describe
+    case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel):
+      return tunnel.changes(from: former).map { "ip link set dev \(ShellWords.quote(name)) \($0)" } + describe
     case (let former, let kind) where former == kind:
       return describe + (old.offload == offload ? [] : [offloadCommand])
     default: return ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
@@ -36,23 +37,8 @@ extension Device {
     switch kind {
     case .dummy: "type dummy"
     case .veth(let peer): "type veth peer name \(ShellWords.quote(peer))" + (mtu.map { " mtu \($0)" } ?? "")
-    case .gretap(let tunnel): tunnel.words
+    case .tunnel(let tunnel): tunnel.words
     }
-  }
-}
-
-extension GRETunnel {
-  fileprivate var words: String {
-    let isV4 = if case .v4 = remote { true } else { false }
-    let anyLocal = isV4 ? "any" : "::"
-    var words = ["type", isV4 ? "gretap" : "ip6gretap", "remote \(remote)"]
-    words.append("local \(local.map(\.description) ?? anyLocal)")
-    if let underlay { words.append("dev \(ShellWords.quote(underlay))") }
-    words.append(key.map { "key \($0)" } ?? "nokey")
-    words.append(isV4 ? "ttl \(ttl)" : "hoplimit \(ttl)")
-    words.append(isV4 ? "tos 0x\(String(tos, radix: 16))" : "tclass 0x\(String(tos, radix: 16))")
-    words += isV4 ? ["nopmtudisc", "ignore-df"] : ["encaplimit none"]
-    return words.joined(separator: " ")
   }
 }
 

@@ -10,7 +10,7 @@ struct ShowText {
     let report = mirror.report
     var columns: [(String, String)] = [
       ("name", report.name), ("profile", report.owner.profile),
-      ("state", ([report.state.rawValue] + report.reasons).joined(separator: "; ")),
+      ("state", ([report.state.rawValue] + report.reasons + report.notes).joined(separator: "; ")),
       ("bridge", report.mirror.bridge ?? "[]"),
     ]
     columns += Self.selection(report.mirror.selection)
@@ -62,9 +62,9 @@ extension TunnelOutput.Encapsulation {
   fileprivate var word: String {
     switch self {
     case .gretap(let key): "gretap" + (key.map { " key 0x\(String($0, radix: 16))" } ?? "")
-    case .erspan: "erspan"
-    case .vxlan: "vxlan"
-    case .geneve: "geneve"
+    case .erspan(let erspan): "erspan version \(erspan.version)" + (erspan.sessionID.map { " session \($0)" } ?? "")
+    case .vxlan(let vni, _): "vxlan vni \(vni)"
+    case .geneve(let vni, _): "geneve vni \(vni)"
     }
   }
 }

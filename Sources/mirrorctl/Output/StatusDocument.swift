@@ -28,6 +28,7 @@ struct MirrorDocument: Encodable {
   var profile: String
   var state: String
   var reasons: [String]
+  var notes: [String]
   var bridge: String?
   var sources: [Source]
   var outputs: [Output]
@@ -42,6 +43,7 @@ struct MirrorDocument: Encodable {
     profile = report.owner.profile
     state = report.state.rawValue
     reasons = report.reasons
+    notes = report.notes
     bridge = report.mirror.bridge
     sources = report.sources.map {
       Source(interface: $0.interface, side: $0.side.rawValue, operational: $0.isOperational)
@@ -54,7 +56,7 @@ struct MirrorDocument: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, profile, state, reasons, bridge, sources, outputs, txPackets, txBytes, dropped, offload
+    case name, profile, state, reasons, notes, bridge, sources, outputs, txPackets, txBytes, dropped, offload
   }
 
   /// Writes `bridge` also where there is none, so that the keys are always the same.
@@ -64,6 +66,7 @@ struct MirrorDocument: Encodable {
     try container.encode(profile, forKey: .profile)
     try container.encode(state, forKey: .state)
     try container.encode(reasons, forKey: .reasons)
+    try container.encode(notes, forKey: .notes)
     try container.encode(bridge, forKey: .bridge)
     try container.encode(sources, forKey: .sources)
     try container.encode(outputs, forKey: .outputs)

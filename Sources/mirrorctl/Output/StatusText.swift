@@ -25,7 +25,8 @@ struct StatusText {
     let outputs = "\(report.outputs.filter(\.isOperational).count)/\(report.outputs.count)"
     return [
       report.name, report.state.rawValue, sources, outputs, "\(mirror.counters.txPackets)",
-      "\(mirror.counters.txBytes)", "\(mirror.counters.dropped)", report.reasons.joined(separator: "; "),
+      "\(mirror.counters.txBytes)", "\(mirror.counters.dropped)",
+      (report.reasons + report.notes).joined(separator: "; "),
     ]
   }
 }

@@ -46,7 +46,8 @@ struct KernelDump: Equatable {
     return (links.elements ?? []).map { link in
       // An address that nobody chose is a random one.
       let kind = link["linkinfo"]?.text("info_kind")
-      let hasRandomAddress = kind != "veth" && kind != "bridge"
+      let isOurs = link.text("ifalias")?.hasPrefix("mirrorctl:") ?? false
+      let hasRandomAddress = isOurs || kind != "veth" && kind != "bridge"
       let kept = link.removing {
         varying.contains($0) || $0.hasSuffix("_timer") || $0.hasPrefix("topology_change")
           || hasRandomAddress && $0 == "address"

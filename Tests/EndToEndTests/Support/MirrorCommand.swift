@@ -35,6 +35,12 @@ struct MirrorCommand {
     #expect(output.text.isEmpty, "success is quiet", sourceLocation: sourceLocation)
   }
 
+  /// Applies a profile, which succeeds, perhaps with warnings.
+  func applyWithWarnings(_ profile: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let output = try run("apply", "-f", "-", profile: profile)
+    try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
+  }
+
   /// Expects that a profile is refused, with an exit status, and changes nothing.
   @discardableResult
   func refuse(
@@ -85,7 +91,7 @@ struct MirrorStatus: Decodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, profile, state, reasons, bridge, sources, outputs, dropped
+    case name, profile, state, reasons, notes, bridge, sources, outputs, dropped
     case packets = "tx_packets"
     case bytes = "tx_bytes"
   }
@@ -95,6 +101,7 @@ struct MirrorStatus: Decodable {
   /// `active`, `degraded` or `disabled`.
   let state: String
   let reasons: [String]
+  let notes: [String]
   let bridge: String?
   let sources: [Source]
   let outputs: [Destination]

@@ -84,6 +84,20 @@ extension Frame {
       to: destination, from: source, type: ipv4, payload: start + [UInt8](word: checksum) + addresses + datagram)
   }
 
+  /// An ICMP echo request (RFC 792) of 8 bytes of data.
+  static func echoRequest(
+    to destination: HardwareAddress, from source: HardwareAddress, _ sender: NetworkAddress,
+    asking target: NetworkAddress
+  ) -> Frame {
+    let message: [UInt8] = [0, 1, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8]
+    let icmp = [8, 0] + [UInt8](word: ([8, 0] + [0, 0] + message).internetChecksum) + message
+    let start: [UInt8] = [0x45, 0] + [UInt8](word: UInt16(20 + icmp.count)) + [0, 0, 0x40, 0, 64, Packet.icmp]
+    let addresses = sender.octets + target.octets
+    let checksum = (start + [0, 0] + addresses).internetChecksum
+    return Frame(
+      to: destination, from: source, type: ipv4, payload: start + [UInt8](word: checksum) + addresses + icmp)
+  }
+
   /// An ARP request (RFC 826) for an address.
   static func arpRequest(for target: NetworkAddress, from source: HardwareAddress, _ sender: NetworkAddress) -> Frame {
     Frame(

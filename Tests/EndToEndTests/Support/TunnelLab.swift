@@ -8,6 +8,8 @@ struct TunnelLab {
   static let key: UInt32 = 0x1111
   static let uplink = NetworkAddress("10.0.2.15")
   static let collector = NetworkAddress("10.95.30.43")
+  static let uplink6 = NetworkAddress(octets: [0xfd, 0, 0, 2] + [UInt8](repeating: 0, count: 11) + [0x15])
+  static let collector6 = NetworkAddress(octets: [0xfd, 0, 0, 0x95] + [UInt8](repeating: 0, count: 11) + [0x43])
 
   let first: SwitchLab
   let world: NetworkNamespace

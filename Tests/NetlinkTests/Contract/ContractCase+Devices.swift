@@ -25,24 +25,24 @@ extension ContractCase {
       try kernel.converge(to: KernelState())
     },
     ContractCase("gretap changes in place", needs: [.gretap]) { kernel in
-      var tunnel = GRETunnel(remote: .v4([192, 0, 2, 1]), local: .v4([192, 0, 2, 2]), key: 0x1111)
-      let device = Device(name: "mct0", kind: .gretap(tunnel), mtu: 1500, alias: alias)
+      var tunnel = Tunnel(.gretap(key: 0x1111), remote: .v4([192, 0, 2, 1]), local: .v4([192, 0, 2, 2]))
+      let device = Device(name: "mct0", kind: .tunnel(tunnel), mtu: 1500, alias: alias)
       let before = try kernel.converge(to: Sample.state(qdiscs: [], devices: [device]))
-      tunnel = GRETunnel(remote: .v4([192, 0, 2, 9]), ttl: 9, tos: 0x20, underlay: "out0")
-      let changed = Device(name: "mct0", kind: .gretap(tunnel), mtu: 1500, alias: alias)
+      tunnel = Tunnel(.gretap(key: nil), remote: .v4([192, 0, 2, 9]), ttl: 9, tos: 0x20, underlay: "out0")
+      let changed = Device(name: "mct0", kind: .tunnel(tunnel), mtu: 1500, alias: alias)
       let after = try kernel.converge(to: Sample.state(qdiscs: [], devices: [changed]))
       #expect(after.interfaces["mct0"]?.index == before.interfaces["mct0"]?.index)
       try kernel.converge(to: KernelState())
     },
     ContractCase("ip6gretap changes in place", needs: [.ip6gretap]) { kernel in
       let prefix: [UInt8] = [0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 0, count: 11)
-      var tunnel = GRETunnel(remote: .v6(prefix + [1]), local: .v6(prefix + [2]), key: 5)
-      let device = Device(name: "mct0", kind: .gretap(tunnel), mtu: 1500, alias: alias)
+      var tunnel = Tunnel(.gretap(key: 5), remote: .v6(prefix + [1]), local: .v6(prefix + [2]))
+      let device = Device(name: "mct0", kind: .tunnel(tunnel), mtu: 1500, alias: alias)
       let before = try kernel.converge(to: Sample.state(qdiscs: [], devices: [device]))
       tunnel.remote = .v6(prefix + [9])
-      tunnel.key = nil
+      tunnel.header = .gretap(key: nil)
       tunnel.tos = 0x20
-      let changed = Device(name: "mct0", kind: .gretap(tunnel), mtu: 1500, alias: alias)
+      let changed = Device(name: "mct0", kind: .tunnel(tunnel), mtu: 1500, alias: alias)
       let after = try kernel.converge(to: Sample.state(qdiscs: [], devices: [changed]))
       #expect(after.interfaces["mct0"]?.index == before.interfaces["mct0"]?.index)
       try kernel.converge(to: KernelState())

@@ -1,0 +1,147 @@
+import Glibc
+import Testing
+
+/// S35: tunnels change while frames pass; S31, S33: what is in the way is told first.
+@Suite("Tunnel changes")
+struct TunnelChangeTests {
+  private static func mirror(_ kind: TunnelKind, _ more: String) -> String {
+    profile("{name: m3, bridge: br0, select_src_port: tap1, \(kind.output(more))}")
+  }
+
+  /// Lets a second profile, with `ttl: 50`, take the place of the first while echo requests pass.
+  ///
+  /// - Returns: the time to live of their copies at the collector, and how many requests were sent.
+  private func lifetimes(_ kind: TunnelKind, from old: String, to new: String) throws -> (copies: [UInt8], sent: Int) {
+    try withTopology { topology in
+      let lab = try TunnelLab(topology)
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      try mirrorctl.applyWithWarnings(old)
+      try lab.silenceCollector()
+      let uplink = try lab.capture()
+      let traffic = try Command(
+        ["ping", "-n", "-q", "-i", "0.002", "-W", "5", "-c", "20000", SwitchLab.ip(2).description],
+        in: lab.first.host(1)
+      ).start()
+      var frames = try uplink.frames { !$0.isEmpty }
+      try mirrorctl.applyWithWarnings(new)
+      frames += try uplink.frames { $0.contains { $0.packet?.timeToLive == 50 } }
+      try traffic.signal(SIGINT)
+      let summary = try traffic.finish().text.split(separator: "\n").first { $0.contains("packets transmitted") }
+      frames += try uplink.drain()
+      let copies = frames.compactMap(\.packet).filter { kind.contents(of: [$0]).first?.frame.isEchoRequest ?? false }
+      return (copies.map(\.timeToLive), try #require(summary?.split(separator: " ").first.flatMap { Int($0) }))
+    }
+  }
+
+  /// geneve stops sending while it is changed.
+  @Test(
+    "S35: another ttl loses and doubles no copy", arguments: TunnelKind.all.filter { !$0.options.contains("geneve") })
+  func timeToLive(kind: TunnelKind) throws {
+    let found = try lifetimes(kind, from: Self.mirror(kind, "ttl: 100"), to: Self.mirror(kind, "ttl: 50"))
+    #expect(found.copies.count == found.sent)
+    #expect(Set(found.copies) == [100, 50])
+    #expect(found.copies == found.copies.sorted(by: >))
+  }
+
+  @Test(
+    "S35: another key is another device, made before the old one goes",
+    arguments: [TunnelKind.all[0], TunnelKind.all[1]])
+  func key(kind: TunnelKind) throws {
+    let new = Self.mirror(kind, "ttl: 50").replacing("0x1111", with: "0x2222")
+    let found = try lifetimes(kind, from: Self.mirror(kind, "ttl: 100"), to: new)
+    #expect(found.copies.count == found.sent)
+    #expect(Set(found.copies) == [100, 50])
+  }
+
+  @Test("S35: a geneve tunnel is changed in place")
+  func geneve() throws {
+    try withTunnelLab { lab in
+      let kind = try #require(TunnelKind.all.first { $0.options.contains("geneve") })
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      try mirrorctl.apply(Self.mirror(kind, "ttl: 100"))
+      let tunnel = try #require(mirrorctl.status("m3").outputs.first?.interface)
+      let before = try Command(["ip", "link", "show", "dev", tunnel], in: lab.sw).succeed()
+      try mirrorctl.apply(Self.mirror(kind, "ttl: 50, tos: 4"))
+      #expect(try Command(["ip", "link", "show", "dev", tunnel], in: lab.sw).succeed() == before)
+      try lab.silenceCollector()
+      let uplink = try lab.capture()
+      try lab.first.ping(from: 1, to: 2, count: 1)
+      let packets = try uplink.drain().compactMap(\.packet)
+      #expect(packets.map(\.timeToLive) == [50])
+      #expect(packets.map(\.service) == [4])
+    }
+  }
+
+  @Test("S35: the same VNI to another collector, from another address, by another interface")
+  func vxlan() throws {
+    try withTunnelLab { lab in
+      try lab.world.ip("addr add 10.95.30.44/32 dev lo")
+      // By v0, a VLAN on the underlay, there is another way to the collector.
+      try lab.sw.ip(
+        "addr add 10.0.2.16/24 dev up0", "link add v0 link up0 type vlan id 7", "link set dev v0 addrgenmode none up",
+        "addr add 10.0.2.17/32 dev v0", "neigh add 10.0.2.2 lladdr 02:00:00:00:03:02 dev v0",
+        "route add 10.95.30.0/24 via 10.0.2.2 dev v0 onlink metric 100 src 10.0.2.17")
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let uplink = try lab.capture()
+      let ways = [
+        ("10.95.30.43", "", "10.0.2.15"), ("10.95.30.44", "local: 10.0.2.16, ", "10.0.2.16"),
+        ("10.95.30.44", "", "10.0.2.15"), ("10.95.30.44", "device: up0, ", "10.0.2.15"),
+        ("10.95.30.43", "device: v0, ", "10.0.2.17"), ("10.95.30.43", "device: up0, ", "10.0.2.15"),
+      ]
+      for (remote, more, source) in ways {
+        try mirrorctl.apply(
+          profile(
+            "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: vxlan, \(more)remote: \(remote), vni: 5}}"
+          ))
+        try lab.first.ping(from: 1, to: 2, count: 1)
+        let packets = try uplink.drain().compactMap(\.packet).filter { $0.protocolNumber == Packet.udp }
+        #expect(packets.map { "\($0.source) \($0.destination)" } == ["\(source) \(remote)"], "\(more)")
+      }
+      let refused = try mirrorctl.refuse(
+        profile(
+          "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: vxlan, remote: 10.95.30.43, vni: 5}}"),
+        status: 65)
+      #expect(refused.errorText.contains("leave 'device: up0'"), "\(refused)")
+    }
+  }
+
+  @Test("S33: two mirrors cannot have one tunnel with different options, nor one that another tool has")
+  func inTheWay() throws {
+    try withTunnelLab { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      for kind in TunnelKind.all where kind.isV4 {
+        let both = profile(
+          "{name: m1, bridge: br0, select_src_port: tap1, \(kind.output("ttl: 9"))}",
+          "{name: m2, bridge: br0, select_src_port: tap2, \(kind.output("ttl: 8"))}")
+        let refused = try mirrorctl.refuse(both, status: 65)
+        #expect(refused.errorText.contains("m2") && refused.errorText.contains("m1 has a tunnel"), "\(refused)")
+        try mirrorctl.apply(both.replacing("ttl: 8", with: "ttl: 9"))
+        try mirrorctl.clear()
+      }
+      try lab.sw.ip("link add theirs type vxlan id 5 dstport 4789 remote 10.0.2.9")
+      let refused = try mirrorctl.refuse(
+        profile("{name: m3, select_src_port: tap1, output_tunnel: {type: vxlan, remote: 10.95.30.43, vni: 5}}"),
+        status: 65)
+      #expect(refused.errorText.contains("interface theirs is a tunnel of VNI 5 at port 4789"), "\(refused)")
+    }
+  }
+
+  @Test("S31: a tunnel of another tool is followed along the route to its other end")
+  func foreignCycle() throws {
+    try withTunnelLab { lab in
+      try lab.sw.ip(
+        "link add theirs type vxlan id 5 dstport 4789 remote 10.95.30.43", "link set dev theirs up")
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let refused = try mirrorctl.refuse(
+        profile("{name: m3, select_dst_port: up0, output_port: theirs}"), status: 65)
+      #expect(refused.errorText.contains("theirs egress -> up0 egress -> mirror"), "\(refused)")
+      try mirrorctl.apply(profile("{name: m3, select_src_port: tap1, output_port: theirs}"))
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ text: String, with other: String) -> String {
+    split(separator: text, omittingEmptySubsequences: false).joined(separator: other)
+  }
+}

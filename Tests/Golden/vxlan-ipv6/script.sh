@@ -1,0 +1,37 @@
+#!/bin/sh
+set -e
+ip link add mch0 mtu 65535 type veth peer name mch0p mtu 65535
+ip link set dev mch0 alias mirrorctl:lab/far addrgenmode none arp off multicast off
+ip link set dev mch0 up
+ip link set dev mch0p alias mirrorctl:lab/far addrgenmode none arp off multicast off
+ip link set dev mch0p up
+ip link add mct-047fc73e type vxlan id 5 remote 2001:db8::43 ttl 64 tos 0x0 nolearning df unset dstport 4789 noudp6zerocsumtx noudp6zerocsumrx
+ip link set dev mct-047fc73e alias mirrorctl:tunnel addrgenmode none arp off multicast off
+ip link set dev mct-047fc73e up
+tc qdisc add dev mch0p clsact
+tc chain add dev mch0p ingress chain 114702150
+tc qdisc add dev mct-047fc73e clsact
+tc chain add dev mct-047fc73e ingress chain 114702150
+tc qdisc add dev tap1 clsact
+tc chain add dev tap1 ingress chain 114702150
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
+tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
+tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
+tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
+tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
+tc actions add action gact continue index 1610612740 cookie 6d63747222666172222c226272696467
+tc actions add action gact continue index 1610612741 cookie 6d63747265223a22627230222c227365
+tc actions add action gact continue index 1610612742 cookie 6d6374726c6563745f7372635f706f72
+tc actions add action gact continue index 1610612743 cookie 6d63747274223a2274617031222c226f
+tc actions add action gact continue index 1610612744 cookie 6d63747275747075745f74756e6e656c
+tc actions add action gact continue index 1610612745 cookie 6d637472223a7b2274797065223a2276
+tc actions add action gact continue index 1610612746 cookie 6d637472786c616e222c2272656d6f74
+tc actions add action gact continue index 1610612747 cookie 6d63747265223a22323030313a646238
+tc actions add action gact continue index 1610612748 cookie 6d6374723a3a3433222c22766e69223a
+tc actions add action gact continue index 1610612749 cookie 6d637472357d7d5d7d00000000000000
+tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-047fc73e index 1342177298 cookie 6d63746f020000000ed15336624b945a
+tc filter add dev mch0p ingress protocol all pref 1 handle 0x1 bpf bytecode '46,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 35 34525,64 0 0 38,21 0 33 536939960,64 0 0 42,21 0 31 0,64 0 0 46,21 0 29 0,64 0 0 50,21 0 27 67,80 0 0 20,21 16 0 17,21 0 24 44,80 0 0 54,21 0 22 17,72 0 0 56,84 0 0 65528,21 1 0 0,5 0 0 20,64 0 0 62,84 0 0 65535,21 0 15 4789,64 0 0 70,21 0 13 134217728,64 0 0 74,84 0 0 4294967040,21 0 10 1280,5 0 0 11,64 0 0 54,84 0 0 65535,21 0 6 4789,64 0 0 62,21 0 4 134217728,64 0 0 66,84 0 0 4294967040,21 0 1 1280,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177298
+tc filter add dev mch0p ingress protocol all pref 2 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
+tc filter add dev mct-047fc73e ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177296
