@@ -85,10 +85,10 @@ extension MirrorCompiler {
 
   private func isUsable(_ port: Port, _ side: Side, _ unit: inout MirrorUnit) throws(Finding) -> Bool {
     guard let interface = snapshot.interfaces[port.name] else { return false }
-    guard interface.hardwareType == 1 || interface.hardwareType == 772 else {
+    guard interface.linkHeader != nil else {
       throw Finding(
-        owner: unit.owner, kind: .unsupportedYet,
-        message: "\(port.name) has no Ethernet header; layer-3 sources are not supported yet")
+        owner: unit.owner, kind: .refused,
+        message: "\(port.name) carries neither Ethernet frames nor IP packets (ARPHRD \(interface.hardwareType))")
     }
     if unit.mirror.view == .switch, let state = interface.bridgePort?.state, state != .forwarding { return false }
     if port.point(side).hook == .egress, interface.classifierQdisc == .ingress {

@@ -30,7 +30,8 @@ struct MirrorUnit {
         }
         return Tap(
           owner: owner, port: port, side: side, vlans: vlans, classification: classification,
-          excludedTunnel: assembly.excludedTunnel, expression: expression, target: target)
+          linkHeader: snapshot.interfaces[port.name]?.linkHeader ?? .ethernet, excludedTunnel: assembly.excludedTunnel,
+          expression: expression, target: target)
       }
     }
   }

@@ -13,6 +13,9 @@ struct FeatureTests {
     var host = Hosts.bridge(["tap1", "tap2", "tap3"], awareness: .aware)
     Hosts.setVLANs("tap3", pvid: 111, untagged: [111], in: &host)
     for address in [remote, IPAddress("2001:db8::1")].compactMap(\.self) { host.routes[address] = "eth0" }
+    var tunnel = Interface(index: 60, name: "tun0")
+    tunnel.hardwareType = 65534
+    Hosts.add(tunnel, to: &host)
     host.features.remove(feature)
     return host
   }
@@ -36,8 +39,16 @@ struct FeatureTests {
     ),
     (
       "{name: m0, bridge: br0, select_src_port: tap1, output_tunnel: {type: gretap, remote: \"2001:db8::1\"}}",
-      [.ip6gretap, .bpf, .veth]
+      [.ip6gretap, .bpf, .veth, .matchall]
     ),
+    (
+      "{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, sample: 5}",
+      [.dummy, .matchall, .gactProbability]
+    ),
+    ("{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, rate: 1mbit}", [.dummy, .matchall, .police]),
+    ("{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, snaplen: 96}", [.dummy, .matchall, .ebpf]),
+    ("{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, normalize: true}", [.veth, .matchall]),
+    ("{name: m0, select_src_port: tun0, output_port: eth0}", [.dummy, .matchall, .bpf, .vlan, .ethernetHeader]),
   ]
 
   @Test(

@@ -7,8 +7,7 @@ import TrafficControl
 @Suite("What cannot be done yet")
 struct SupportTests {
   static let keys: [(key: String, flow: String)] = [
-    ("snaplen", "snaplen: 128"), ("sample", "sample: 100"), ("rate", "rate: 1mbit"),
-    ("normalize: true", "normalize: true"), ("offload: off", "offload: off"), ("offload: require", "offload: require"),
+    ("offload: off", "offload: off"), ("offload: require", "offload: require"),
   ]
 
   @Test("A key that is not built yet is refused by its name, for disabled mirrors too", arguments: keys)
@@ -17,14 +16,6 @@ struct SupportTests {
       try check(
         "{name: m0, bridge: br0, enabled: \(enabled), output_port: eth0, \(flow)}", ["\(key) is not supported yet"])
     }
-  }
-
-  @Test("S33: all of them are told at once")
-  func together() throws {
-    let flow = Self.keys.filter { $0.key != "offload: off" }.map(\.flow).joined(separator: ", ")
-    let mirror = "{name: m0, bridge: br0, \(flow), output_port: eth0}"
-    let expected = Self.keys.filter { $0.key != "offload: off" }.map(\.key)
-    try check(mirror, expected.map { "\($0) is not supported yet" })
   }
 
   @Test("What is built is not refused")

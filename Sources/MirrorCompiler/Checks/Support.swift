@@ -13,10 +13,6 @@ public enum Support {
 
   private static func unsupportedKeys(of mirror: PortMirror) -> [String] {
     var keys: [String] = []
-    if mirror.snaplen != nil { keys.append("snaplen") }
-    if mirror.sample != nil { keys.append("sample") }
-    if mirror.rate != nil { keys.append("rate") }
-    if mirror.normalization == .wireFrames { keys.append("normalize: true") }
     if mirror.offload != .auto { keys.append("offload: \(mirror.offload.rawValue)") }
     return keys
   }

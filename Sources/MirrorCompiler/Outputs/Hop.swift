@@ -23,7 +23,9 @@ struct Hop {
   ///
   /// - Parameter role: the first of the exit's roles.
   func lead(to exit: Exit, role: UInt32, in state: inout KernelState) throws(Finding) -> Exit {
-    for feature in [Feature.veth, .matchall] { try workshop.require(feature, for: "normalize and tunnels over IPv6") }
+    for feature in Set(exit.tail.flatMap(\.features)).union([.veth]).sorted() {
+      try workshop.require(feature, for: "copies that pass a hop")
+    }
     state.insert(Device(name: name, kind: .veth(peer: peer), mtu: 65535, alias: workshop.alias, offload: offload))
     state.addStage(HookPoint(peer, .ingress), exit.tail)
     func copy(_ offset: UInt32, _ mode: Mirred.Mode, _ control: Control) -> Action {

@@ -57,7 +57,7 @@ struct SPANOutput {
   ) throws(Finding) -> Exit {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: role)
     var exit = Exit(name: name, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
-    let ending = try shaping.ending(to: output?.name, delivery: role + Offset.delivery)
+    let ending = try shaping.ending(to: output?.name, delivery: role + Offset.delivery, receivedBy: shaping.hook)
     if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
     guard mirror.normalization == .asIs else {
       guard !exit.tail.isEmpty else { return exit }

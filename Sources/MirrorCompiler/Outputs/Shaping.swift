@@ -50,15 +50,16 @@ struct Shaping {
   /// - Parameters:
   ///   - device: `nil` where it is gone.
   ///   - delivery: the role of the action that sends copies to it.
-  func ending(to device: String?, delivery: UInt32) throws(Finding) -> [StageFilter] {
+  ///   - hook: where this is done.
+  func ending(to device: String?, delivery: UInt32, receivedBy hook: Hook) throws(Finding) -> [StageFilter] {
     let whole: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
     let counts: Cookie.Role = mirror.snaplen == nil ? whole : .packetCounter
     let deliver = workshop.action(delivery, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
-    return try limits() + countBeforeCut() + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
+    return try limits() + countBeforeCut(hook) + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
   }
 
   /// Bytes are counted as long as they are all there.
-  private func countBeforeCut() -> [StageFilter] {
+  private func countBeforeCut(_ hook: Hook) -> [StageFilter] {
     guard mirror.snaplen != nil else { return [] }
     let counts: Cookie.Role = hook == .ingress ? .byteCounterWithoutHeader : .byteCounterWithHeader
     return [

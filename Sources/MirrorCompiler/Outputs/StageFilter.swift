@@ -7,6 +7,19 @@ struct StageFilter {
   var classifier: Classifier
   /// Empty only for a classifier that gives the verdict itself.
   var actions: [Action] = []
+
+  /// What the kernel must have for it.
+  var features: Set<Feature> {
+    let classifierFeature: Feature =
+      switch classifier {
+      case .matchall: .matchall
+      case .u32MatchAll: .u32
+      case .flower: .flower
+      case .bpf: .bpf
+      case .truncate: .ebpf
+      }
+    return Set([classifierFeature] + (actions.contains { $0.key.kind == .vlan } ? [.vlan] : []))
+  }
 }
 
 extension KernelState {

@@ -26,6 +26,8 @@ struct Staging {
     var exit: String
     /// What is let in.
     var frames: FrameMatch
+    /// What copies start with when they get there.
+    var linkHeader: Interface.LinkHeader
     /// What is to be given the tag of its VLAN.
     var unmarked: SwitchView.Unmarked?
   }
@@ -74,16 +76,20 @@ struct Staging {
 
   /// Where all frames are treated alike, the hook itself tells the wanted ones.
   private func frames(at program: HookProgram, _ decision: HookProgram.Decision) -> FrameMatch {
-    guard program.isUniform, case .copy(let frames, _) = decision.verdict else { return .all }
+    guard canTell(program), case .copy(let frames, _) = decision.verdict else { return .all }
     return frames
   }
+
+  /// Whether the hook can tell frames itself: what has no Ethernet header yet is sorted out on the stage.
+  private func canTell(_ program: HookProgram) -> Bool { program.isUniform && program.tap.linkHeader == .ethernet }
 
   private func path(_ verdict: HookProgram.Verdict, of program: HookProgram) throws(Finding) -> Path? {
     guard case .copy(let frames, let name) = verdict else { return nil }
     guard let exit = exits[name] else { return nil }
-    var stage = Stage(exit: name, frames: program.isUniform ? .all : frames)
+    var stage = Stage(exit: name, frames: canTell(program) ? .all : frames, linkHeader: program.tap.linkHeader)
     if let view = exit.view { stage.unmarked = try view.unmarked(at: program.tap) }
-    let isPlain = stage.frames.isEverything && exit.view?.changes(stage.unmarked) != true
+    let isPlain =
+      stage.frames.isEverything && stage.linkHeader == .ethernet && exit.view?.changes(stage.unmarked) != true
     if isPlain, let action = exit.direct[program.tap.point.hook] { return .direct(action) }
     return exit.tail.isEmpty ? nil : .stage(stage)
   }
@@ -98,7 +104,7 @@ struct Staging {
         try sieve(stage), stage.unmarked.flatMap { FrameMatch(tags: $0.tagless).program },
         stage.unmarked.flatMap { FrameMatch(tags: $0.prioritized).program },
       ]
-      let vlan = stage.unmarked.map { "\($0.vlan)" } ?? ""
+      let vlan = stage.unmarked.map { "\($0.vlan)" } ?? (stage.linkHeader == .ethernet ? "" : "header")
       described.append((([stage.exit, vlan] + programs.map(Self.text)).joined(separator: ";"), stage))
     }
     for (text, stage) in described.sorted(by: { $0.text < $1.text }) {
@@ -117,12 +123,15 @@ struct Staging {
 
   private func add(_ stage: Stage, _ name: String, _ role: UInt32, to result: inout Result) throws(Finding) {
     guard let exit = exits[stage.exit] else { return }
-    let features: [Feature] = [.dummy, .matchall, .bpf] + (exit.view == nil ? [] : [.vlan])
-    for feature in features { try workshop.require(feature, for: "sorting out and changing copies") }
     result.state.insert(Device(name: name, kind: .dummy, alias: workshop.alias))
-    var filters = try sieve(stage).map { [StageFilter(classifier: .bpf($0))] } ?? []
+    var filters = stage.linkHeader == .ethernet ? [] : try SyntheticHeader(workshop: workshop).filters()
+    filters += try sieve(stage).map { [StageFilter(classifier: .bpf($0))] } ?? []
     filters += exit.view?.edits(stage.unmarked, role: role) ?? []
-    result.state.addStage(HookPoint(name, .egress), filters + exit.tail)
+    filters += exit.tail
+    for feature in Set(filters.flatMap(\.features)).union([.dummy]).sorted() {
+      try workshop.require(feature, for: "sorting out and changing copies")
+    }
+    result.state.addStage(HookPoint(name, .egress), filters)
   }
 
   /// Lets in only the frames of the stage; `nil` if these are all.

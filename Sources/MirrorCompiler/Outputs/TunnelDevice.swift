@@ -30,16 +30,22 @@ struct TunnelDevice {
       Device(name: name, kind: .tunnel(tunnel), mtu: tunnel.deviceMTU, alias: Device.aliasPrefix + "tunnel"))
     assembly.state.addStage(HookPoint(name, .ingress), [StageFilter(classifier: .bpf(.drop))])
     let own = TunnelGuard(header: tunnel.header, remote: output.remote, local: tunnel.local)
-    let entry: String
-    if tunnel.needsHop {
+    let passesHop = tunnel.needsHop || mirror.normalization == .wireFrames
+    if !passesHop { assembly.excludedTunnel = own }
+    let base = Role.outputs.lowerBound
+    let shaping = Shaping(workshop: workshop, mirror: mirror, role: base)
+    var exit = Exit(name: "tunnel", view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
+    exit.tail = try shaping.ending(to: name, delivery: base + 2, receivedBy: passesHop ? .ingress : .egress)
+    if passesHop {
       let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
-      entry = try addHop(to: name, passing: originals, assembly: &assembly)
-    } else {
-      entry = name
-      assembly.excludedTunnel = own
+      exit.tail.insert(StageFilter(classifier: .bpf(originals.sieve ?? .drop)), at: 0)
+      let offload: Device.Offload = mirror.normalization == .wireFrames ? .off : .on
+      exit = try Hop(workshop: workshop, number: 0, offload: offload).lead(to: exit, role: base, in: &assembly.state)
+    } else if !shaping.isNeeded {
+      exit.direct = directActions(to: name, role: base)
     }
-    assembly.exits = [exit(by: entry, isTunnel: entry == name)]
-    assembly.targets = [Target(destination: .tunnel(name), exit: "tunnel")]
+    assembly.exits = [exit]
+    assembly.targets = [Target(destination: .tunnel(name), exit: exit.name)]
     addReport(name, to: &assembly)
     return assembly
   }
@@ -52,37 +58,11 @@ struct TunnelDevice {
     return tunnel
   }
 
-  private func exit(by entry: String, isTunnel: Bool) -> Exit {
-    var exit = Exit(name: "tunnel", view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
-    let base = Role.outputs.lowerBound
-    for (hook, offset) in [(Hook.ingress, UInt32(0)), (.egress, 1)] {
-      let counts: Cookie.Role =
-        !isTunnel ? .step : hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-      exit.direct[hook] = workshop.action(
-        base + offset, .mirred(Mirred(.mirror, to: entry)), .continue, counts: counts)
+  private func directActions(to name: String, role: UInt32) -> [Hook: Action] {
+    func copy(_ offset: UInt32, _ counts: Cookie.Role) -> Action {
+      workshop.action(role + offset, .mirred(Mirred(.mirror, to: name)), .continue, counts: counts)
     }
-    let delivery = workshop.action(
-      base + 3, .mirred(Mirred(.redirect, to: entry)), .stolen, counts: isTunnel ? .counterWithHeader : .step)
-    exit.tail = [StageFilter(classifier: .matchall, actions: [delivery])]
-    return exit
-  }
-
-  private func addHop(
-    to tunnel: String, passing originals: FrameMatch, assembly: inout Assembly
-  ) throws(Finding) -> String {
-    try workshop.require(.veth, for: "output_tunnel")
-    let name = workshop.deviceName("h")
-    let peer = name + "p"
-    assembly.state.insert(Device(name: name, kind: .veth(peer: peer), mtu: 65535, alias: workshop.alias))
-    let deliver = workshop.action(
-      Role.outputs.lowerBound + 2, .mirred(Mirred(.redirect, to: tunnel)), .stolen, counts: .counterWithoutHeader)
-    assembly.state.addStage(
-      HookPoint(peer, .ingress),
-      [
-        StageFilter(classifier: .bpf(originals.program ?? .matchAll), actions: [deliver]),
-        StageFilter(classifier: .bpf(.drop)),
-      ])
-    return name
+    return [.ingress: copy(0, .counterWithoutHeader), .egress: copy(1, .counterWithHeader)]
   }
 
   private var route: Route? { workshop.snapshot.routes[output.remote] }

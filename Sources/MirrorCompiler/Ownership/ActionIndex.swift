@@ -50,6 +50,7 @@ enum Role {
   static let count: UInt32 = 6
   static let drop: UInt32 = 7
   static let next: UInt32 = 8
+  static let ethernetHeader: UInt32 = 9
   /// Two for each output: the ingress hook's and the egress hook's.
   static let outputs: Range<UInt32> = 0x010..<0x100
   /// Two for each stage.

@@ -28,13 +28,21 @@ extension FrameMatch {
     }
   }
 
-  /// Matches tags with VLAN ID 0 and PCP 0 (the drop eligible bit is not looked at).
+  /// Matches tags with VLAN ID 0 and PCP 0 (the drop eligible bit is not looked at), in metadata or in the data.
   static var emptyTag: BPFProgram? {
     var assembler = BPFAssembler()
     let miss = assembler.newLabel()
+    let inData = assembler.newLabel()
+    let compare = assembler.newLabel()
     assembler.loadMetadata(.vlanTagPresent)
-    assembler.jump(ifEqual: 0, to: miss)
+    assembler.jump(ifEqual: 0, to: inData)
     assembler.loadMetadata(.vlanTag)
+    assembler.jump(to: compare)
+    assembler.place(inData)
+    assembler.loadHalf(at: 12)
+    assembler.jump(unlessEqual: UInt32(EtherType.dot1Q.rawValue), to: miss)
+    assembler.loadHalf(at: 14)
+    assembler.place(compare)
     assembler.and(0xefff)
     assembler.jump(unlessEqual: 0, to: miss)
     assembler.finish(0xffff_ffff)

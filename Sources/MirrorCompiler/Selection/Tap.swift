@@ -9,6 +9,8 @@ struct Tap: Hashable {
   /// Classified VLANs.
   var vlans: VLANSet
   var classification: VLANClassification
+  /// What frames start with there.
+  var linkHeader: Interface.LinkHeader = .ethernet
   /// Packets of this tunnel are no originals.
   var excludedTunnel: TunnelGuard?
   /// What `filter` compiles to.

@@ -24,6 +24,24 @@ public struct Interface: Hashable, Sendable {
   public var alias: String?
   /// `ARPHRD_*` of linux/if_arp.h; 1 is Ethernet.
   public var hardwareType: UInt16 = 1
+
+  /// What a frame starts with at the interface's hooks.
+  public enum LinkHeader: Hashable, Sendable {
+    case ethernet
+    /// The IP header.
+    case none
+  }
+
+  /// `nil` where it is neither.
+  public var linkHeader: LinkHeader? {
+    switch hardwareType {
+    // ARPHRD_ETHER, ARPHRD_LOOPBACK
+    case 1, 772: .ethernet
+    // ARPHRD_PPP, _RAWIP, _TUNNEL, _TUNNEL6, _SIT, _IPGRE, _IP6GRE, _NONE
+    case 512, 519, 768, 769, 776, 778, 823, 65534: LinkHeader.none
+    default: nil
+    }
+  }
   public var master: String?
   public var link: Link = .none
   public var isUp = true

@@ -34,10 +34,10 @@ tc actions add action gact continue index 1610612750 cookie 6d6374727465223a2231
 tc actions add action gact continue index 1610612751 cookie 6d637472302e3433227d7d5d7d000000
 tc actions add action mirred egress mirror dev mct-e78810c0 continue index 1342177296 cookie 6d63746f020000000ed15336624b945a
 tc actions add action mirred egress mirror dev mct-e78810c0 continue index 1342177297 cookie 6d63746f010000000ed15336624b945a
-tc actions add action mirred egress redirect dev mct-e78810c0 index 1342177299 cookie 6d63746f010000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-e78810c0 index 1342177298 cookie 6d63746f010000000ed15336624b945a
 tc actions add action mirred egress mirror dev mcs0-603cc continue index 1342177537 cookie 6d63746f000000000ed15336624b945a
 tc filter add dev mcs0-603cc egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '24,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 13 2048,80 0 0 14,21 0 11 69,80 0 0 23,21 0 9 47,64 0 0 30,21 0 7 174005803,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 5,64 0 0 34,21 0 1 25944,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mcs0-603cc egress protocol all pref 2 handle 0x1 matchall action mirred index 1342177299
+tc filter add dev mcs0-603cc egress protocol all pref 2 handle 0x1 matchall action mirred index 1342177298
 tc filter add dev mct-e78810c0 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev tap1 egress protocol all pref 513 handle 0x1 bpf bytecode '24,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 13 2048,80 0 0 14,21 0 11 69,80 0 0 23,21 0 9 47,64 0 0 30,21 0 7 174005803,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 5,64 0 0 34,21 0 1 25944,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177297
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '24,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 13 2048,80 0 0 14,21 0 11 69,80 0 0 23,21 0 9 47,64 0 0 30,21 0 7 174005803,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 5,64 0 0 34,21 0 1 25944,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177296
