@@ -129,7 +129,9 @@ extension MirrorCompiler {
       uniqueKeysWithValues: bridges.map {
         ($0.name, Crossings(of: $0, reserved: reservedPorts, resolver: resolver))
       })
-    return try OnceOnly(crossings: crossings).programs(for: units.flatMap { $0.taps(in: snapshot) })
+    let carriers = units.filter(\.sendsIntoItsBridge).flatMap { $0.assembly.outputs.map(\.interface) }
+    return try OnceOnly(crossings: crossings, carriers: Set(carriers)).programs(
+      for: units.flatMap { $0.taps(in: snapshot) })
   }
 
   /// Builds the stages that the hooks need, and says which actions the hooks have to bind.
@@ -142,6 +144,8 @@ extension MirrorCompiler {
       units[index].assembly.candidates += result.candidates
       hooks += result.hooks
     }
+    let senders = CopySenders(units)
+    for index in hooks.indices { hooks[index].skip(senders.devices(to: hooks[index].tap.port)) }
     return hooks
   }
 

@@ -16,6 +16,12 @@ struct MirrorUnit {
 
   var isEnabled: Bool { mirror.administrativeState == .enabled }
 
+  /// Whether copies leave by ports of the bridge that they were made on.
+  var sendsIntoItsBridge: Bool {
+    guard isEnabled, mirror.bridge != nil, case .vlan = mirror.output else { return false }
+    return true
+  }
+
   /// Where the mirror copies, and what.
   func taps(in snapshot: HostSnapshot) -> [Tap] {
     guard isEnabled else { return [] }

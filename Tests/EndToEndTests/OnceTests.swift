@@ -112,4 +112,27 @@ struct OnceTests {
       for capture in captures { #expect(try capture.drain().kinds == ["request", "request"]) }
     }
   }
+
+  @Test("S8: what one mirror sends into a VLAN is not copied again by another where it leaves")
+  func noCopiesOfCopies() throws {
+    try withSwitchLab(hosts: 3, bridge: "vlan_filtering 1 vlan_default_pvid 0") { lab in
+      try lab.sw.bridge(
+        "vlan add dev tap1 vid 10 pvid untagged", "vlan add dev tap2 vid 10", "vlan add dev tap2 vid 20")
+      let end = try lab.addWire("mon0")
+      for select in ["", ", select_vlan: 10", ", view: switch"] {
+        try MirrorCommand(in: lab.sw).apply(
+          profile(
+            "{name: m0, bridge: br0, select_all: true, output_vlan: 20}",
+            "{name: m1, bridge: br0, select_dst_port: tap2, output_port: mon0\(select)}"))
+        let (analyser, trunk) = (try lab.capture(wire: "mon0", to: end), try lab.capture(at: 2))
+        let frame = Frame.udp(1, to: .broadcast, from: SwitchLab.address(1))
+        try lab.send(frame, from: 1)
+        #expect(try Set(trunk.drain().map(\.bytes)) == Set([frame.tagged(10), frame.tagged(20)].map(\.bytes)))
+        #expect(try analyser.drain() == [frame.tagged(10)])
+        let broadcast = Frame.udp(2, to: .broadcast, from: HardwareAddress(2, 0)).tagged(10)
+        try FrameSocket("br0", in: lab.sw).send(broadcast)
+        #expect(try analyser.drain() == [], "the bridge device carries no VLAN")
+      }
+    }
+  }
 }

@@ -12,8 +12,43 @@ struct HookFilters {
   var tap: Tap
   /// In the order in which they are tried.
   var decisions: [Decision] = []
+  /// The owner's `gact continue`.
+  let skipping: ActionKey
+  private let skipsCopies: Bool
 
-  init(tap: Tap) {
-    self.tap = tap
+  init(_ program: HookProgram, skipping: ActionKey) {
+    tap = program.tap
+    skipsCopies = program.skipsCopies
+    self.skipping = skipping
   }
+
+  /// Passes over what comes from devices of ours, where frames would be copied whatever they come from.
+  mutating func skip(_ devices: [String]) {
+    guard skipsCopies, decisions.contains(where: { $0.match.inputDevice == nil }) else { return }
+    for device in ["lo"] + devices {
+      let match = FlowerMatch(inputDevice: device)
+      guard !decisions.contains(where: { $0.match == match }) else { continue }
+      decisions.append(Decision(match: match, frames: .all, action: skipping))
+    }
+    decisions.sort { ($0.match.mask, $0.match.inputDevice ?? "") < ($1.match.mask, $1.match.inputDevice ?? "") }
+  }
+}
+
+/// The devices of ours by which mirrors send copies into VLANs of their own bridge.
+struct CopySenders {
+  private var senders: [String: Set<String>] = [:]
+
+  init(_ units: [MirrorUnit]) {
+    for unit in units where unit.sendsIntoItsBridge {
+      let state = unit.assembly.state
+      for filter in state.filters.values {
+        for action in filter.actions.compactMap({ state.actions[$0] }) {
+          guard case .mirred(let target) = action.operation, let port = target.device else { continue }
+          senders[port, default: []].insert(filter.key.point.device)
+        }
+      }
+    }
+  }
+
+  func devices(to port: Port) -> [String] { (senders[port.name] ?? []).sorted() }
 }

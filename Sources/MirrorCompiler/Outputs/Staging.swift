@@ -58,7 +58,7 @@ struct Staging {
     for exit in exits.values { result.candidates += exit.direct.values + exit.tail.flatMap(\.actions) }
     let skip = workshop.action(Role.skip, .gact, .continue)
     for (program, row) in zip(programs, paths) {
-      var hook = HookFilters(tap: program.tap)
+      var hook = HookFilters(program, skipping: skip.key)
       for (decision, path) in zip(program.decisions, row) {
         let action: Action
         switch path {
@@ -69,6 +69,7 @@ struct Staging {
         result.candidates.append(action)
         hook.decisions.append(.init(match: decision.match, frames: frames(at: program, decision), action: action.key))
       }
+      if program.skipsCopies { result.candidates.append(skip) }
       if row.contains(where: { $0 != nil }) { result.hooks.append(hook) }
     }
     return result

@@ -19,8 +19,11 @@ struct HookProgram: Hashable {
   /// In the order in which they are tried; just one, for all frames, where the way in makes no difference.
   var decisions: [Decision]
 
+  /// Copies that other mirrors send out of the port are no frames that cross the switch, and are passed over.
+  var skipsCopies = false
+
   /// Whether neither the way in nor the address makes a difference.
-  var isUniform: Bool { decisions.map(\.match) == [FlowerMatch()] }
+  var isUniform: Bool { !skipsCopies && decisions.map(\.match) == [FlowerMatch()] }
 
   /// All frames of the tap are treated alike.
   init(_ tap: Tap, _ verdict: Verdict) {

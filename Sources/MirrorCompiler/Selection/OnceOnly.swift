@@ -8,6 +8,8 @@ import TrafficControl
 struct OnceOnly {
   /// By bridge.
   var crossings: [String: Crossings]
+  /// Ports that mirrors of their bridge send copies into a VLAN by.
+  var carriers: Set<String> = []
 
   /// - Throws: a finding where frames would have to be told apart that look the same.
   func programs(for taps: [Tap]) throws(Finding) -> [HookProgram] {
@@ -22,7 +24,8 @@ struct OnceOnly {
           programs.append(try HookProgram(tap, copyAll(of: tap)))
           continue
         }
-        if let program = try LeavingFrames(tap: tap, group: group, crossings: crossings).program() {
+        if var program = try LeavingFrames(tap: tap, group: group, crossings: crossings).program() {
+          program.skipsCopies = tap.port.role != .local && carriers.contains(tap.port.name)
           programs.append(program)
         }
       }
