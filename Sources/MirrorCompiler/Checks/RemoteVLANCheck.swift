@@ -9,10 +9,10 @@ enum RemoteVLANCheck {
       let unit = remote[index]
       guard let other = remote[..<index].first(where: { isInTheWay($0, of: unit) }) else { return nil }
       return Finding(
-        owner: unit.owner, kind: .unsupportedYet,
+        owner: unit.owner, kind: .refused,
         message:
           "mirror \(other.mirror.name) sends frames of the same ports into the same VLAN, but with other ports, reflect "
-          + "or keep_inner; that is not supported yet: make these equal")
+          + "or keep_inner, so that a port would get two copies of a frame: make these equal, or use another VLAN")
     }
   }
 

@@ -34,9 +34,9 @@ struct FloodVLANs {
     for feature in [Feature.bpf, .gact, .vlan] { try workshop.require(feature, for: "flood_vlans") }
     guard settings.floodVLANs.count <= Self.maximumCount else {
       throw Finding(
-        owner: workshop.owner, kind: .unsupportedYet,
+        owner: workshop.owner, kind: .refused,
         message:
-          "more than \(Self.maximumCount) flood_vlans are not supported yet; there are \(settings.floodVLANs.count)")
+          "a bridge can have \(Self.maximumCount) flood_vlans at most; there are \(settings.floodVLANs.count)")
     }
     let carriersByVLAN = settings.floodVLANs.map(carriers(of:))
     let names = Set(carriersByVLAN.joined().map(\.port.name)).sorted()
@@ -110,7 +110,7 @@ struct FloodVLANs {
     for (tags, actions) in chains {
       guard actions.count <= 32, let program = FrameMatch(tags: tags).flooded else {
         throw Finding(
-          owner: workshop.owner, kind: .unsupportedYet,
+          owner: workshop.owner, kind: .refused,
           message: "flood_vlans reaches 28 ports besides the one a frame came in by; VLAN \(edits.vlan) has "
             + "\(others.count)")
       }
