@@ -49,6 +49,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["MirrorCompiler", "NetworkTypes", "TrafficControl"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "SwitchOracle", dependencies: ["TestSupport"], path: "Tests/SwitchOracle", swiftSettings: strict),
+    .testTarget(
+      name: "SwitchOracleTests", dependencies: ["SwitchOracle", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink"], swiftSettings: strict),
     .testTarget(
@@ -65,7 +69,7 @@ let package = Package(
       name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict
     ),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CLinux"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["CLinux", "SwitchOracle"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

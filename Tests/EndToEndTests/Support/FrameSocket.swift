@@ -13,12 +13,15 @@ final class FrameSocket {
     let frame: Frame
   }
 
+  /// What it receives; a socket that only sends costs the frames that pass nothing.
+  enum Hearing { case everything, nothing }
+
   let interface: String
   private let socket: FileDescriptor
 
-  init(_ interface: String, in namespace: NetworkNamespace) throws {
+  init(_ interface: String, in namespace: NetworkNamespace, hearing: Hearing = .everything) throws {
     self.interface = interface
-    let everything = UInt16(ETH_P_ALL).bigEndian
+    let heard = hearing == .everything ? UInt16(ETH_P_ALL).bigEndian : 0
     socket = try namespace.enter {
       let socket = try FileDescriptor(
         "socket", Glibc.socket(AF_PACKET, Int32(SOCK_RAW.rawValue) | closedOnExec, 0))
@@ -28,7 +31,7 @@ final class FrameSocket {
       try Self.set(SOL_PACKET, PACKET_AUXDATA, to: 1, on: socket.number)
       var address = sockaddr_ll()
       address.sll_family = UInt16(AF_PACKET)
-      address.sll_protocol = everything
+      address.sll_protocol = heard
       address.sll_ifindex = Int32(index)
       try unsafe withUnsafePointer(to: &address) { pointer in
         try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in

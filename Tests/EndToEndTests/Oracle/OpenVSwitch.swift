@@ -1,0 +1,46 @@
+import Glibc
+
+/// An Open vSwitch of its own: database, daemon and sockets in a folder that goes with it, the daemon in one namespace.
+final class OpenVSwitch {
+  let namespace: NetworkNamespace
+  let control: ControlSocket
+  private let folder: String
+  private let database: RunningCommand
+  private let daemon: RunningCommand
+
+  init(in namespace: NetworkNamespace) throws {
+    self.namespace = namespace
+    folder = try Command(["mktemp", "-d", "/run/mirrorctl-oracle.XXXXXX"]).succeed().trimmingNewline
+    control = ControlSocket(path: folder + "/switch.ctl")
+    try Command([
+      "ovsdb-tool", "create", folder + "/db", "/usr/share/openvswitch/vswitch.ovsschema",
+    ]).succeed()
+    let socket = "unix:\(folder)/db.sock"
+    database = try Command([
+      "ovsdb-server", "--remote=p\(socket)", "--unixctl=\(folder)/db.ctl", folder + "/db",
+    ]).start()
+    daemon = try Command(
+      ["env", "OVS_RUNDIR=\(folder)", "ovs-vswitchd", socket, "--unixctl=\(folder)/switch.ctl"], in: namespace
+    ).start()
+    let isReady = Command(["ovs-vsctl", "--db=\(socket)", "--timeout=5", "--no-wait", "init"])
+    try Deadline.after(.seconds(20)).wait(for: "the database of Open vSwitch") { try isReady.run().status == 0 }
+  }
+
+  deinit {
+    _ = try? Command(["rm", "-r", folder]).run()
+  }
+
+  /// Runs one transaction of ovs-vsctl(8) and waits until the switch has taken it over.
+  func configure(_ arguments: [String]) throws {
+    try Command(["ovs-vsctl", "--db=unix:\(folder)/db.sock", "--timeout=20"] + arguments).succeed()
+  }
+
+  /// Adds a flow to a bridge's OpenFlow table.
+  func addFlow(_ bridge: String, _ flow: String) throws {
+    try Command(["ovs-ofctl", "add-flow", "unix:\(folder)/\(bridge).mgmt", flow]).succeed()
+  }
+}
+
+extension String {
+  fileprivate var trimmingNewline: String { last == "\n" ? String(dropLast()) : self }
+}

@@ -1,0 +1,63 @@
+import Glibc
+import SwitchOracle
+import Testing
+
+/// mirrorctl against Open vSwitch: the same switch, mirrors and frames twice; S1, S2, S3, S8 to S12, S14, S21, S23 to S27.
+@Suite("Open vSwitch as the oracle")
+struct OracleTests {
+  /// More scenarios than continuous integration has time for, or others: `MIRRORCTL_ORACLE_CASES=5000`,
+  /// `MIRRORCTL_ORACLE_SEED=7`; `MIRRORCTL_ORACLE_FIRST=123` begins with that one.
+  private static func setting(_ name: String, default value: Int) -> Int {
+    guard let text = unsafe getenv("MIRRORCTL_ORACLE_\(name)") else { return value }
+    return unsafe Int(String(cString: text)) ?? value
+  }
+
+  @Test("S21: access ports, one mirror from a port to another")
+  func simple() throws {
+    let scenario = Scenario(
+      kind: .vlanAware, modes: ["p1": .access(10), "p2": .trunk([10, 20]), "p3": .trunk([10, 20])],
+      mirrors: [ScenarioMirror("m0", .ports(source: ["p1"], destination: []), output: .port("p3"))],
+      frames: [
+        ScenarioFrame(from: "p1", to: .broadcast), ScenarioFrame(from: "p2", tags: [FrameTag(10)], to: .broadcast),
+        ScenarioFrame(from: "p2", tags: [FrameTag(20)], to: .broadcast),
+      ])
+    try withTopology { topology in
+      let oracle = try Oracle(topology)
+      guard case .compared(let comparison, let theirs, _) = try oracle.judge(scenario) else {
+        Issue.record("was not compared")
+        return
+      }
+      #expect(comparison.differences.map(\.summary) == [])
+      #expect(theirs.arrivals(of: 0, at: "p3") == [Arrival(tags: [FrameTag(10)])])
+      #expect(theirs.arrivals(of: 0, at: "p2") == [Arrival(tags: [FrameTag(10)])])
+    }
+  }
+
+  @Test("Generated switches, mirrors and frames")
+  func generated() throws {
+    let seed = Self.setting("SEED", default: 1)
+    let first = Self.setting("FIRST", default: 0)
+    var failuresLeft = Self.setting("FAILURES", default: 3)
+    var tally = Tally()
+    try withTopology { topology in
+      let oracle = try Oracle(topology)
+      for number in first..<first + Self.setting("CASES", default: 300) where failuresLeft > 0 {
+        var generator = ScenarioGenerator(seed: UInt64(seed), number: number)
+        let scenario = generator.scenario()
+        var isFailure = false
+        switch try oracle.judge(scenario) {
+        case .refused(let reason): tally.count(reason)
+        case .fault: isFailure = true
+        case .compared(let comparison, let theirs, _):
+          tally.count(scenario, comparison, arrivals: theirs.count)
+          isFailure = !comparison.differences.isEmpty
+        }
+        guard isFailure else { continue }
+        failuresLeft -= 1
+        let text = try oracle.failure(of: scenario, attempts: 80) ?? "it did not fail a second time"
+        Issue.record("scenario \(number) of seed \(seed):\n\(text)")
+      }
+    }
+    print(tally)
+  }
+}
