@@ -69,7 +69,8 @@ let package = Package(
       name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict
     ),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CLinux", "SwitchOracle"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["CLinux", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

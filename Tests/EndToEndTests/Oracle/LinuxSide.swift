@@ -8,11 +8,12 @@ final class LinuxSide: OracleSide {
   let stations: Stations
   private let namespace: NetworkNamespace
   private let senders: [String: FrameSocket]
-  private var isMirroring = false
+  private let mirrorctl: MirrorProgram
 
   init(_ topology: Topology) throws {
     let namespaces = try topology.makeNamespaces(["linux", "linux-ends"])
     namespace = namespaces[0]
+    mirrorctl = try MirrorProgram(in: namespace)
     try Stations.makeWires(namespace, ends: namespaces[1])
     let joins = Scenario.members.map { "link set dev \($0) master \(Scenario.bridge)\n" }.joined()
     let bridge =
@@ -29,21 +30,15 @@ final class LinuxSide: OracleSide {
   /// Configures the bridge and applies a profile.
   /// - Returns: what mirrorctl says where it refuses the profile.
   func configure(_ scenario: Scenario, profile: String) throws -> String? {
-    let mirrorctl = MirrorCommand(in: namespace)
-    if isMirroring { try mirrorctl.command(["clear"]).succeed() }
-    isMirroring = false
+    try mirrorctl.clear()
     try batch("ip", LinuxText.linkLines(for: scenario))
     try batch("bridge", LinuxText.vlanLines(for: scenario))
-    let output = try mirrorctl.run("apply", "-f", "-", profile: profile)
-    isMirroring = output.status == 0
-    return isMirroring ? nil : "exit status \(output.status): \(output.errorText)"
+    return try mirrorctl.apply(profile)
   }
 
   private func batch(_ tool: String, _ lines: [String]) throws {
     try Command([tool, "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: namespace).succeed()
   }
-
-  func forgetPaths() {}
 
   /// Sentinels leave by each port behind what was sent there before; what the host receives takes no longer.
   func settle() throws {

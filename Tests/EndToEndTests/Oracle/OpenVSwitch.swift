@@ -2,6 +2,9 @@ import Glibc
 
 /// An Open vSwitch of its own: database, daemon and sockets in a folder that goes with it, the daemon in one namespace.
 final class OpenVSwitch {
+  /// No flow is ever cached, so that every frame is treated as the configuration of the moment says.
+  private static let withoutCache = ["--", "set", "Open_vSwitch", ".", "other_config:flow-limit=0"]
+
   let namespace: NetworkNamespace
   let control: ControlSocket
   private let folder: String
@@ -22,7 +25,7 @@ final class OpenVSwitch {
     daemon = try Command(
       ["env", "OVS_RUNDIR=\(folder)", "ovs-vswitchd", socket, "--unixctl=\(folder)/switch.ctl"], in: namespace
     ).start()
-    let isReady = Command(["ovs-vsctl", "--db=\(socket)", "--timeout=5", "--no-wait", "init"])
+    let isReady = Command(["ovs-vsctl", "--db=\(socket)", "--timeout=5", "--no-wait", "init"] + Self.withoutCache)
     try Deadline.after(.seconds(20)).wait(for: "the database of Open vSwitch") { try isReady.run().status == 0 }
   }
 

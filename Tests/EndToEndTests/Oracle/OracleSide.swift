@@ -6,8 +6,6 @@ protocol OracleSide {
 
   /// Waits until everything that was sent into the switch has come out of it.
   func settle() throws
-  /// Forgets shortcuts that were made before the addresses were learned.
-  func forgetPaths() throws
 }
 
 extension OracleSide {
@@ -15,7 +13,6 @@ extension OracleSide {
   func exchange(_ code: WireCode) throws -> Outcome {
     for (port, frame) in code.learningFrames() { try stations.send(frame, into: port) }
     try settle()
-    try forgetPaths()
     _ = stations.take()
     for (number, frame) in code.scenario.frames.enumerated() {
       try stations.send(code.frame(number), into: frame.ingress)

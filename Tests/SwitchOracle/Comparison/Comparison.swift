@@ -3,7 +3,7 @@ public struct Comparison: Sendable {
   /// Unexcused differences.
   public private(set) var differences: [Difference] = []
   /// How many differences each exception explains.
-  public private(set) var excused: [KnownDifference: Int] = [:]
+  public private(set) var excused: [String: Int] = [:]
 
   public init(_ scenario: Scenario, openVSwitch: Outcome, linux: Outcome) {
     for frame in scenario.frames.indices {
@@ -12,12 +12,17 @@ public struct Comparison: Sendable {
           frame: frame, port: port, openVSwitch: openVSwitch.arrivals(of: frame, at: port),
           linux: linux.arrivals(of: frame, at: port))
         guard difference.openVSwitch != difference.linux else { continue }
-        if let reason = KnownDifference.allCases.first(where: { $0.explains(difference, in: scenario) }) {
+        if let reason = Self.excuse(for: difference, in: scenario) {
           excused[reason, default: 0] += 1
         } else {
           differences.append(difference)
         }
       }
     }
+  }
+
+  private static func excuse(for difference: Difference, in scenario: Scenario) -> String? {
+    KnownDifference.allCases.first { $0.explains(difference, in: scenario) }?.rawValue
+      ?? OpenFault.allCases.first { $0.explains(difference, in: scenario) }.map { "open fault \($0.rawValue)" }
   }
 }

@@ -8,11 +8,21 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   case priorityOfFirstDestinationPort
   /// S26: Open vSwitch sends copies into a VLAN also out of the port that the frame came in by.
   case reflection
+  /// S26: the host is sent copies into a VLAN only as a member of it, which it cannot be on a plain bridge.
+  case hostOfPlainBridge
+  /// S8: Open vSwitch copies also what another mirror sends into a VLAN by a selected port, before the frame itself, which then
+  /// is not copied again. Here a copy does not cross the switch.
+  case copyOfCopy
+  /// S15: ports that may not talk to each other do not keep a mirror from its output; in Open vSwitch they do.
+  case copyBetweenIsolatedPorts
   /// Open vSwitch takes a tag without VLAN and priority off any frame that it forwards, Linux's plain bridge does not. Copies
   /// have no such tag in either (S14).
   case emptyTagOnPlainBridge
   /// S13: `view: wire` copies also what the switch refuses.
   case refusedFrameOnTheWire
+
+  /// Whether mirrorctl copies frames to groups once where they leave by several selected ports.
+  private static let groupFramesAreCopiedOnce = false
 
   public func explains(_ difference: Difference, in scenario: Scenario) -> Bool {
     let frame = scenario.frames[difference.frame]
@@ -20,15 +30,24 @@ public enum KnownDifference: String, CaseIterable, Sendable {
     switch self {
     case .copyForEachDestinationPort:
       let limit = Self.selectedExits(of: frame, at: difference.port, in: scenario)
-      return frame.destination == .unknown && limit > 1 && ours.count > theirs.count
+      return (Self.groupFramesAreCopiedOnce ? frame.destination.isUnknownUnicast : frame.destination.isFlooded)
+        && limit > 1 && ours.count > theirs.count
         && ours.count <= theirs.count * limit
         && Set(ours.map(\.withoutPriority)) == Set(theirs.map(\.withoutPriority))
     case .priorityOfFirstDestinationPort:
       return frame.destination.isFlooded && Self.selectedExits(of: frame, at: difference.port, in: scenario) > 1
         && ours.map(\.withoutPriority).sorted() == theirs.map(\.withoutPriority).sorted()
     case .reflection:
-      return difference.port == frame.ingress && !ours.contains { !theirs.contains($0) } && ours.count < theirs.count
+      return difference.port == frame.ingress && theirs.isSuperlist(of: ours)
         && scenario.mirrors.contains { $0.isSilentTowards(frame, in: scenario) }
+    case .hostOfPlainBridge:
+      let vlans = Set(scenario.mirrors.compactMap(\.outputVLAN))
+      return scenario.kind == .plain && difference.port == Scenario.bridge
+        && theirs.filter { !($0.tags.first.map { vlans.contains($0.vlan) } ?? false) } == ours
+    case .copyOfCopy:
+      return ours.count <= theirs.count && scenario.hasCopiesOfCopies(at: difference.port)
+    case .copyBetweenIsolatedPorts:
+      return scenario.isolated.isSuperset(of: [difference.port, frame.ingress]) && theirs.isEmpty
     case .emptyTagOnPlainBridge:
       return scenario.kind == .plain && !scenario.reservedPorts.contains(difference.port)
         && frame.tags.first == FrameTag(0) && ours.map(\.withoutEmptyTag).sorted() == theirs
@@ -44,9 +63,24 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   }
 }
 
+extension Scenario {
+  /// Whether Open vSwitch may send copies to a port of what another mirror sends into a VLAN.
+  func hasCopiesOfCopies(at port: String) -> Bool {
+    mirrors.contains { mirror in
+      mirror.reaches(port, in: self)
+        && mirrors.contains { other in
+          guard let vlan = other.outputVLAN, other.output != mirror.output, mirror.selects(vlan: vlan) else {
+            return false
+          }
+          return mirror.destinations.contains { mode(of: $0).carries(vlan) }
+        }
+    }
+  }
+}
+
 extension ScenarioMirror {
   /// Whether copies can come out of a port.
-  fileprivate func reaches(_ port: String, in scenario: Scenario) -> Bool {
+  func reaches(_ port: String, in scenario: Scenario) -> Bool {
     switch output {
     case .port(let name): name == port
     case .vlan(let id, _): scenario.mode(of: port).carries(id)
@@ -68,5 +102,12 @@ extension Arrival {
 
   fileprivate var withoutEmptyTag: Arrival {
     tags.first == FrameTag(0) ? Arrival(tags: Array(tags.dropFirst()), damage: damage) : self
+  }
+}
+
+extension [Arrival] {
+  /// Whether all of a list's elements are in this one, at least as often.
+  fileprivate func isSuperlist(of other: [Arrival]) -> Bool {
+    Set(other).allSatisfy { element in other.count { $0 == element } <= count { $0 == element } }
   }
 }

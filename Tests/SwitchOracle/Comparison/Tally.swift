@@ -5,7 +5,7 @@ public struct Tally: Sendable {
   public private(set) var copies = 0
   public private(set) var failed = 0
   public private(set) var refused: [Refusal: Int] = [:]
-  public private(set) var excused: [KnownDifference: Int] = [:]
+  public private(set) var excused: [String: Int] = [:]
 
   public init() {}
 
@@ -27,8 +27,8 @@ public struct Tally: Sendable {
 
 extension Tally: CustomStringConvertible {
   public var description: String {
-    func list<Key: RawRepresentable<String>>(_ counts: [Key: Int]) -> String {
-      counts.sorted { $0.value > $1.value }.map { "\n    \($0.value) × \($0.key.rawValue)" }.joined()
+    func list<Key>(_ counts: [Key: Int]) -> String {
+      counts.sorted { $0.value > $1.value }.map { "\n    \($0.value) × \($0.key)" }.joined()
     }
     return "\(compared) scenarios compared (\(failed) differ), \(frames) frames in, \(copies) out of each switch"
       + "\n  refused: \(refusals)" + list(refused) + "\n  known differences:" + list(excused)

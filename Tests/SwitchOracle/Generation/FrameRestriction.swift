@@ -6,6 +6,8 @@ public enum FrameRestriction: CaseIterable, Sendable {
   case serviceTagOnVLANAwareBridge
   /// The host's own frames to control addresses: Linux sends them, Open vSwitch does so only where it forwards such frames.
   case controlFrameOfHost
+  /// A frame to an address that nobody has: Open vSwitch gives it to the host as to any port, Linux does not.
+  case unknownAddressWhereHostListens
   /// A frame of the host to itself does not leave the host.
   case hostToItself
 
@@ -21,6 +23,9 @@ public enum FrameRestriction: CaseIterable, Sendable {
       } else {
         false
       }
+    case .unknownAddressWhereHostListens:
+      frame.destination.isUnknownUnicast && frame.ingress != Scenario.bridge
+        && scenario.admittedVLAN(of: frame).map(scenario.mode(of: Scenario.bridge).carries) ?? false
     case .hostToItself:
       if case .station(Scenario.bridge, _) = frame.destination { frame.ingress == Scenario.bridge } else { false }
     }

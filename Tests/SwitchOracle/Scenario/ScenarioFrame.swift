@@ -14,6 +14,15 @@ public struct ScenarioFrame: Hashable, Sendable {
     public var isFlooded: Bool {
       if case .station = self { false } else { true }
     }
+
+    /// Whether it is the address of one station that the switch does not know.
+    public var isUnknownUnicast: Bool {
+      switch self {
+      case .unknown: true
+      case .control(let address): address.octets[0] & 1 == 0
+      case .station, .broadcast, .multicast: false
+      }
+    }
   }
 
   public var ingress: String

@@ -8,17 +8,32 @@ public enum FailureText {
       ([
         "Open vSwitch (an element a line):",
         "  ovs-vsctl \\",
-      ] + openVSwitchLines(scenario) + ["Linux: ip -batch"] + LinuxText.linkLines(for: scenario).indented
+      ] + openVSwitchLines(scenario) + ["Linux: ip -batch"] + usedLinkLines(scenario).indented
       + ["Linux: bridge -batch"] + usedVLANLines(scenario).indented + ["profile:"] + profile.lines.indented
       + frames.flatMap { frameLines($0, scenario, openVSwitch, linux) }).joined(separator: "\n")
   }
 
   private static func openVSwitchLines(_ scenario: Scenario) -> [String] {
-    let parked = Set(Scenario.portNames).subtracting(scenario.usedPorts)
+    let settled = Set(Scenario.portNames).filter { isAsItWas($0, in: scenario) }
     let commands = OpenVSwitchText.commands(for: scenario).filter { words in
-      !(words.prefix(2) == ["set", "port"] && parked.contains(words[2]))
+      !(words.prefix(2) == ["set", "port"] && settled.contains(words[2]))
     }
-    return commands.map { "    -- " + $0.map(quoted).joined(separator: " ") + " \\" }
+    let lines = commands.map { "    -- " + $0.map(quoted).joined(separator: " ") }
+    return lines.enumerated().map { $1 + ($0 < lines.count - 1 ? " \\" : "") }
+  }
+
+  /// Ports that nothing has to be said about.
+  private static func isAsItWas(_ port: String, in scenario: Scenario) -> Bool {
+    let mode = scenario.mode(of: port)
+    return (mode == .open || mode == .parked) && !scenario.isolated.contains(port)
+  }
+
+  private static func usedLinkLines(_ scenario: Scenario) -> [String] {
+    LinuxText.linkLines(for: scenario).filter { !$0.contains("isolated off") || scenario.controlFrames == .forwarded }
+      .filter { line in
+        guard let port = Scenario.members.first(where: { line.contains(" \($0) ") }) else { return true }
+        return !isAsItWas(port, in: scenario)
+      }
   }
 
   private static func usedVLANLines(_ scenario: Scenario) -> [String] {

@@ -1,0 +1,86 @@
+import SwitchOracle
+import Testing
+
+@Suite("Comparison of two switches")
+struct ComparisonTests {
+  private static let plain = Arrival(tags: [])
+  private static let tagged = Arrival(tags: [FrameTag(10)])
+
+  private static func scenario(
+    _ mirror: ScenarioMirror, frame: ScenarioFrame = ScenarioFrame(from: "p1", to: .unknown)
+  ) -> Scenario {
+    Scenario(
+      kind: .vlanAware, modes: ["p1": .access(10), "p2": .trunk([10]), "p3": .trunk([10, 20]), "p4": .trunk([20])],
+      mirrors: [mirror], frames: [frame])
+  }
+
+  private static func outcome(_ arrivals: [(String, [Arrival])]) -> Outcome {
+    var outcome = Outcome()
+    for (port, list) in arrivals { for arrival in list { outcome.add(arrival, of: 0, at: port) } }
+    return outcome
+  }
+
+  private static func compare(
+    _ scenario: Scenario, at port: String, openVSwitch: [Arrival], linux: [Arrival]
+  ) -> Comparison {
+    Comparison(scenario, openVSwitch: outcome([(port, openVSwitch)]), linux: outcome([(port, linux)]))
+  }
+
+  private static let span = ScenarioMirror("m0", .ports(source: ["p1"], destination: []), output: .port("p5"))
+
+  @Test("finds a frame that is missing, doubled, tagged otherwise or damaged", arguments: [0, 1, 2, 3])
+  func differences(index: Int) {
+    let wrong = [
+      [], [Self.tagged, Self.tagged], [Arrival(tags: [FrameTag(10, priority: 5)])],
+      [Arrival(tags: [FrameTag(10)], damage: "was changed")],
+    ][index]
+    let comparison = Self.compare(Self.scenario(Self.span), at: "p5", openVSwitch: [Self.tagged], linux: wrong)
+    #expect(comparison.differences.map(\.port) == ["p5"])
+  }
+
+  @Test("finds a copy that Open vSwitch does not make")
+  func surplus() {
+    let comparison = Self.compare(Self.scenario(Self.span), at: "p4", openVSwitch: [], linux: [Self.tagged])
+    #expect(comparison.differences.map(\.port) == ["p4"])
+  }
+
+  @Test("takes no notice of the order")
+  func order() {
+    let comparison = Self.compare(
+      Self.scenario(Self.span), at: "p5", openVSwitch: [Self.tagged, Self.plain], linux: [Self.plain, Self.tagged])
+    #expect(comparison.differences.isEmpty)
+    #expect(comparison.excused.isEmpty)
+  }
+
+  @Test("S12: excuses a copy for each port of unknown unicast, up to the number of ports")
+  func unknownUnicast() {
+    let mirror = ScenarioMirror("m0", .ports(source: [], destination: ["p2", "p3"]), output: .port("p5"))
+    let scenario = Self.scenario(mirror)
+    func judge(_ count: Int) -> Comparison {
+      Self.compare(
+        scenario, at: "p5", openVSwitch: [Self.tagged], linux: [Arrival](repeating: Self.tagged, count: count))
+    }
+    #expect(judge(2).excused == ["copyForEachDestinationPort": 1])
+    #expect(judge(3).differences.count == 1)
+    #expect(judge(0).differences.count == 1)
+    let known = Self.scenario(mirror, frame: ScenarioFrame(from: "p1", to: .station("p2", wire: 10)))
+    let comparison = Self.compare(known, at: "p5", openVSwitch: [Self.tagged], linux: [Self.tagged, Self.tagged])
+    #expect(comparison.differences.count == 1)
+  }
+
+  @Test("S26: excuses a missing reflection, at the frame's own port only")
+  func reflection() {
+    let mirror = ScenarioMirror("m0", .ports(source: ["p3"], destination: []), output: .vlan(20, reflection: .none))
+    let copy = Arrival(tags: [FrameTag(20)])
+    let scenario = Self.scenario(mirror, frame: ScenarioFrame(from: "p3", tags: [FrameTag(10)], to: .broadcast))
+    #expect(Self.compare(scenario, at: "p3", openVSwitch: [copy], linux: []).excused == ["reflection": 1])
+    #expect(Self.compare(scenario, at: "p3", openVSwitch: [], linux: [copy]).differences.count == 1)
+    #expect(Self.compare(scenario, at: "p4", openVSwitch: [copy], linux: []).differences.count == 1)
+  }
+
+  @Test("knows refusals by mirrorctl's words")
+  func refusals() {
+    #expect(Refusal("mirror m0 (profile oracle): its copies come back to its sources: …") == .cycle)
+    #expect(Refusal("mirror m0 (profile oracle): p1 does not exist") == nil)
+  }
+}
