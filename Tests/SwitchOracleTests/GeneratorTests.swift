@@ -38,7 +38,8 @@ struct GeneratorTests {
     let frames = Self.many.flatMap(\.frames)
     let modes = Self.many.flatMap(\.modes.values)
     func isThere<Value>(_ list: [Value], _ what: String, _ condition: (Value) -> Bool) {
-      #expect(list.contains(where: condition), "\(what)")
+      let isFound = list.contains(where: condition)
+      #expect(isFound, "\(what)")
     }
     isThere(Self.many, "a plain bridge") { $0.kind == .plain }
     isThere(Self.many, "equal destinations") { Set($0.mirrors.map(\.output)).count < $0.mirrors.count }

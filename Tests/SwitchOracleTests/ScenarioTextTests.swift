@@ -57,7 +57,7 @@ struct ScenarioTextTests {
         profile: oracle
         mirrors:
           - {name: m0, bridge: br0, select_all: true, select_vlan: [10, 20], view: switch, output_port: p5}
-          - {name: m1, bridge: br0, select_src_port: [p1, br0], view: \(ProfileText.remoteView), \
+          - {name: m1, bridge: br0, select_src_port: [p1, br0], view: switch, \
         output_vlan: {id: 111, reflect: true}}
         bridges:
           - {name: br0, flood_vlans: [111]}

@@ -7,8 +7,10 @@ final class OpenVSwitch {
 
   let namespace: NetworkNamespace
   let control: ControlSocket
+  /// Where the database listens, in the words of ovsdb(7).
+  let database: String
   private let folder: String
-  private let database: RunningCommand
+  private let server: RunningCommand
   private let daemon: RunningCommand
 
   init(in namespace: NetworkNamespace) throws {
@@ -18,14 +20,14 @@ final class OpenVSwitch {
     try Command([
       "ovsdb-tool", "create", folder + "/db", "/usr/share/openvswitch/vswitch.ovsschema",
     ]).succeed()
-    let socket = "unix:\(folder)/db.sock"
-    database = try Command([
-      "ovsdb-server", "--remote=p\(socket)", "--unixctl=\(folder)/db.ctl", folder + "/db",
+    database = "unix:\(folder)/db.sock"
+    server = try Command([
+      "ovsdb-server", "--remote=p\(database)", "--unixctl=\(folder)/db.ctl", folder + "/db",
     ]).start()
     daemon = try Command(
-      ["env", "OVS_RUNDIR=\(folder)", "ovs-vswitchd", socket, "--unixctl=\(folder)/switch.ctl"], in: namespace
+      ["env", "OVS_RUNDIR=\(folder)", "ovs-vswitchd", database, "--unixctl=\(folder)/switch.ctl"], in: namespace
     ).start()
-    let isReady = Command(["ovs-vsctl", "--db=\(socket)", "--timeout=5", "--no-wait", "init"] + Self.withoutCache)
+    let isReady = Command(["ovs-vsctl", "--db=\(database)", "--timeout=5", "--no-wait", "init"] + Self.withoutCache)
     try Deadline.after(.seconds(20)).wait(for: "the database of Open vSwitch") { try isReady.run().status == 0 }
   }
 
@@ -35,7 +37,7 @@ final class OpenVSwitch {
 
   /// Runs one transaction of ovs-vsctl(8) and waits until the switch has taken it over.
   func configure(_ arguments: [String]) throws {
-    try Command(["ovs-vsctl", "--db=unix:\(folder)/db.sock", "--timeout=20"] + arguments).succeed()
+    try Command(["ovs-vsctl", "--db=\(database)", "--timeout=20"] + arguments).succeed()
   }
 
   /// Adds a flow to a bridge's OpenFlow table.

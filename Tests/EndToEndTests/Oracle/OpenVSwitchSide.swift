@@ -40,6 +40,11 @@ final class OpenVSwitchSide: OracleSide {
     try openVSwitch.control.call("fdb/flush", [Scenario.bridge])
   }
 
+  /// What `mirrorctl import ovs` prints.
+  func importedProfile() throws -> String {
+    try Command([MirrorCommand.path, "import", "ovs", "--db", openVSwitch.database]).succeed()
+  }
+
   /// The sentinels' own flow sends each of them to every port, whatever the VLANs are, behind what came in before it. What
   /// came in by reserved ports has been read before the second sentinels, as the switch reads its ports in turn.
   func settle() throws {

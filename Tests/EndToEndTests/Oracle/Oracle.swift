@@ -3,7 +3,12 @@ import SwitchOracle
 /// Both switches, side by side.
 final class Oracle {
   /// Where the profile that mirrorctl gets comes from.
-  typealias ProfileSource = (Scenario) throws -> String
+  enum ProfileSource {
+    /// What a user would write.
+    case written
+    /// What `mirrorctl import ovs` makes of the other switch's database.
+    case imported
+  }
 
   enum Verdict {
     case compared(Comparison, openVSwitch: Outcome, linux: Outcome)
@@ -14,23 +19,31 @@ final class Oracle {
 
   private let openVSwitch: OpenVSwitchSide
   private let linux: LinuxSide
-  private let profile: ProfileSource
+  private let source: ProfileSource
 
-  init(_ topology: Topology, profile: @escaping ProfileSource = ProfileText.profile) throws {
+  init(_ topology: Topology, profile source: ProfileSource = .written) throws {
     openVSwitch = try OpenVSwitchSide(topology)
     linux = try LinuxSide(topology)
-    self.profile = profile
+    self.source = source
   }
 
   func judge(_ scenario: Scenario) throws -> Verdict {
-    if let message = try linux.configure(scenario, profile: profile(scenario)) {
+    try openVSwitch.configure(scenario)
+    if let message = try linux.configure(scenario, profile: profile(of: scenario)) {
       return Refusal(message).map(Verdict.refused) ?? .fault(message)
     }
-    try openVSwitch.configure(scenario)
     let code = WireCode(scenario: scenario)
     let theirs = try openVSwitch.exchange(code)
     let ours = try linux.exchange(code)
     return .compared(Comparison(scenario, openVSwitch: theirs, linux: ours), openVSwitch: theirs, linux: ours)
+  }
+
+  /// What mirrorctl gets for a scenario that Open vSwitch has.
+  private func profile(of scenario: Scenario) throws -> String {
+    switch source {
+    case .written: ProfileText.profile(of: scenario)
+    case .imported: try openVSwitch.importedProfile()
+    }
   }
 
   /// The smallest scenario that can be found which fails as well, in words; `nil`: this one does not fail.
@@ -42,11 +55,11 @@ final class Oracle {
     case .refused(let reason): return "fails one time and not the next: \(reason)"
     case .fault(let message):
       return FailureText.text(
-        of: smallest, profile: try profile(smallest), differences: [], openVSwitch: Outcome(), linux: Outcome())
+        of: smallest, profile: try profile(of: smallest), differences: [], openVSwitch: Outcome(), linux: Outcome())
         + "\nmirrorctl: " + message
     case .compared(let comparison, let theirs, let ours):
       return FailureText.text(
-        of: smallest, profile: try profile(smallest), differences: comparison.differences, openVSwitch: theirs,
+        of: smallest, profile: try profile(of: smallest), differences: comparison.differences, openVSwitch: theirs,
         linux: ours)
     }
   }

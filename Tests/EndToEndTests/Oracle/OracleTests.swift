@@ -35,13 +35,22 @@ struct OracleTests {
 
   @Test("Generated switches, mirrors and frames")
   func generated() throws {
+    try judge(count: Self.setting("CASES", default: 300), .written)
+  }
+
+  @Test("Generated mirrors as they are imported")
+  func imported() throws {
+    try judge(count: Self.setting("CASES", default: 300) / 10, .imported)
+  }
+
+  private func judge(count: Int, _ source: Oracle.ProfileSource) throws {
     let seed = Self.setting("SEED", default: 1)
     let first = Self.setting("FIRST", default: 0)
     var failuresLeft = Self.setting("FAILURES", default: 3)
     var tally = Tally()
     try withTopology { topology in
-      let oracle = try Oracle(topology)
-      for number in first..<first + Self.setting("CASES", default: 300) where failuresLeft > 0 {
+      let oracle = try Oracle(topology, profile: source)
+      for number in first..<first + count where failuresLeft > 0 {
         var generator = ScenarioGenerator(seed: UInt64(seed), number: number)
         let scenario = generator.scenario()
         var isFailure = false
@@ -59,5 +68,10 @@ struct OracleTests {
       }
     }
     print(tally)
+    for reason in Refusal.allCases {
+      #expect(
+        tally.refused[reason, default: 0] * 100 <= max(tally.all, 100) * reason.greatestShare,
+        "too many refusals because: … \(reason.rawValue)")
+    }
   }
 }

@@ -18,11 +18,6 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   /// Open vSwitch takes a tag without VLAN and priority off any frame that it forwards, Linux's plain bridge does not. Copies
   /// have no such tag in either (S14).
   case emptyTagOnPlainBridge
-  /// S13: `view: wire` copies also what the switch refuses.
-  case refusedFrameOnTheWire
-
-  /// Whether mirrorctl copies frames to groups once where they leave by several selected ports.
-  private static let groupFramesAreCopiedOnce = false
 
   public func explains(_ difference: Difference, in scenario: Scenario) -> Bool {
     let frame = scenario.frames[difference.frame]
@@ -30,7 +25,7 @@ public enum KnownDifference: String, CaseIterable, Sendable {
     switch self {
     case .copyForEachDestinationPort:
       let limit = Self.selectedExits(of: frame, at: difference.port, in: scenario)
-      return (Self.groupFramesAreCopiedOnce ? frame.destination.isUnknownUnicast : frame.destination.isFlooded)
+      return frame.destination.isUnknownUnicast
         && limit > 1 && ours.count > theirs.count
         && ours.count <= theirs.count * limit
         && Set(ours.map(\.withoutPriority)) == Set(theirs.map(\.withoutPriority))
@@ -51,9 +46,6 @@ public enum KnownDifference: String, CaseIterable, Sendable {
     case .emptyTagOnPlainBridge:
       return scenario.kind == .plain && !scenario.reservedPorts.contains(difference.port)
         && frame.tags.first == FrameTag(0) && ours.map(\.withoutEmptyTag).sorted() == theirs
-    case .refusedFrameOnTheWire:
-      return ProfileText.remoteView == "wire" && scenario.admittedVLAN(of: frame) == nil && theirs.isEmpty
-        && scenario.mirrors.contains { $0.outputVLAN.map(scenario.mode(of: difference.port).carries) ?? false }
     }
   }
 

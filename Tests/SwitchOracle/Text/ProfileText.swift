@@ -20,20 +20,13 @@ public enum ProfileText {
       }
     }
     if !mirror.vlans.isEmpty { members.append("select_vlan: [\(list(mirror.vlans))]") }
-    members.append("view: \(view(of: mirror))")
+    members.append("view: switch")
     switch mirror.output {
     case .port(let name): members.append("output_port: \(name)")
     case .vlan(let id, let reflection):
       members.append("output_vlan: {id: \(id), reflect: \(reflection == .asOpenVSwitch)}")
     }
     return members
-  }
-
-  /// How mirrors into a VLAN show frames; while that is `wire`, frames that the switch refuses are not compared.
-  public static let remoteView = "wire"
-
-  private static func view(of mirror: ScenarioMirror) -> String {
-    mirror.outputVLAN == nil ? "switch" : remoteView
   }
 
   private static func list(_ vlans: [UInt16]) -> String { vlans.map(String.init).joined(separator: ", ") }
