@@ -46,26 +46,41 @@ final class Oracle {
     }
   }
 
-  /// The smallest scenario that can be found which fails as well, in words; `nil`: this one does not fail.
-  func failure(of scenario: Scenario, attempts: Int) throws -> String? {
-    guard try isFailure(scenario) else { return nil }
+  /// The smallest scenario that can be found which fails as well, in words.
+  func failure(of scenario: Scenario, verdict: Verdict, attempts: Int) throws -> String {
+    var text = try failureText(scenario, verdict) ?? "nothing failed"
     var shrinker = Shrinker(budget: attempts)
-    let smallest = try shrinker.shrink(scenario) { try isFailure($0) }
-    switch try judge(smallest) {
-    case .refused(let reason): return "fails one time and not the next: \(reason)"
-    case .fault(let message):
-      return FailureText.text(
-        of: smallest, profile: try profile(of: smallest), differences: [], openVSwitch: Outcome(), linux: Outcome())
-        + "\nmirrorctl: " + message
+    let smallest = try shrinker.shrink(scenario) { candidate in
+      guard let smaller = try failureText(candidate, judge(candidate)) else { return false }
+      text = smaller
+      return true
+    }
+    let again = try failureText(smallest, judge(smallest)) != nil
+    return text + (again ? "" : "\nIt did not fail when it was tried once more.")
+  }
+
+  private func failureText(_ scenario: Scenario, _ verdict: Verdict) throws -> String? {
+    switch verdict {
+    case .refused: nil
+    case .fault(let message): try text(scenario, [], Outcome(), Outcome()) + "\nmirrorctl: " + message
     case .compared(let comparison, let theirs, let ours):
-      return FailureText.text(
-        of: smallest, profile: try profile(of: smallest), differences: comparison.differences, openVSwitch: theirs,
-        linux: ours)
+      comparison.differences.isEmpty ? nil : try text(scenario, comparison.differences, theirs, ours)
     }
   }
 
-  private func isFailure(_ scenario: Scenario) throws -> Bool {
-    switch try judge(scenario) {
+  private func text(
+    _ scenario: Scenario, _ differences: [Difference], _ openVSwitch: Outcome, _ linux: Outcome
+  ) throws -> String {
+    FailureText.text(
+      of: scenario, profile: try profile(of: scenario), differences: differences, openVSwitch: openVSwitch,
+      linux: linux)
+  }
+}
+
+extension Oracle.Verdict {
+  /// Whether something came of it that is not explained.
+  var isFailure: Bool {
+    switch self {
     case .compared(let comparison, _, _): !comparison.differences.isEmpty
     case .refused: false
     case .fault: true

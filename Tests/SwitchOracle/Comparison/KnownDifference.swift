@@ -10,8 +10,8 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   case reflection
   /// S26: the host is sent copies into a VLAN only as a member of it, which it cannot be on a plain bridge.
   case hostOfPlainBridge
-  /// S8: Open vSwitch copies also what another mirror sends into a VLAN by a selected port, before the frame itself, which then
-  /// is not copied again. Here a copy does not cross the switch.
+  /// S8: Open vSwitch copies also what another mirror sends by a selected port, before the frame itself, which then is not copied
+  /// again. Here a copy does not cross the switch.
   case copyOfCopy
   /// S15: ports that may not talk to each other do not keep a mirror from its output; in Open vSwitch they do.
   case copyBetweenIsolatedPorts
@@ -38,7 +38,8 @@ public enum KnownDifference: String, CaseIterable, Sendable {
     case .hostOfPlainBridge:
       let vlans = Set(scenario.mirrors.compactMap(\.outputVLAN))
       return scenario.kind == .plain && difference.port == Scenario.bridge
-        && theirs.filter { !($0.tags.first.map { vlans.contains($0.vlan) } ?? false) } == ours
+        && theirs.filter { !($0.tags.first.map { vlans.contains($0.vlan) } ?? false) }
+          == ours.map { frame.tags.first == FrameTag(0) ? $0.withoutEmptyTag : $0 }
     case .copyOfCopy:
       return ours.count <= theirs.count && scenario.hasCopiesOfCopies(at: difference.port)
     case .copyBetweenIsolatedPorts:
@@ -56,15 +57,13 @@ public enum KnownDifference: String, CaseIterable, Sendable {
 }
 
 extension Scenario {
-  /// Whether Open vSwitch may send copies to a port of what another mirror sends into a VLAN.
+  /// Whether Open vSwitch may send copies to a port of what another mirror sends by a port that is selected.
   func hasCopiesOfCopies(at port: String) -> Bool {
     mirrors.contains { mirror in
       mirror.reaches(port, in: self)
         && mirrors.contains { other in
-          guard let vlan = other.outputVLAN, other.output != mirror.output, mirror.selects(vlan: vlan) else {
-            return false
-          }
-          return mirror.destinations.contains { mode(of: $0).carries(vlan) }
+          other.output != mirror.output && mirror.selects(vlan: other.outputVLAN)
+            && mirror.destinations.contains { other.reaches($0, in: self) }
         }
     }
   }

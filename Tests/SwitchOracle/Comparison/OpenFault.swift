@@ -6,6 +6,8 @@ public enum OpenFault: String, CaseIterable, Sendable {
   case hostFloodsReservedPort
   /// S14: where a port takes the VLAN's tag off a frame with two tags, the inner one passes for the VLAN's.
   case innerTagTakenForVLAN
+  /// S14: a tag without VLAN and priority stays on the copy of what the host sends, where the bridge is plain.
+  case emptyTagOfHost
   /// S8: filters where frames leave see also what another mirror sends there, and copy it once more.
   case copyOfCopy
 
@@ -15,6 +17,10 @@ public enum OpenFault: String, CaseIterable, Sendable {
     case .hostFloodsReservedPort:
       return frame.ingress == Scenario.bridge && scenario.reservedPorts.contains(difference.port)
         && difference.linux.count == difference.openVSwitch.count + 1
+    case .emptyTagOfHost:
+      return scenario.kind == .plain && frame.ingress == Scenario.bridge && frame.tags.first == FrameTag(0)
+        && difference.linux.map { $0.tags.first == FrameTag(0) ? Arrival(tags: Array($0.tags.dropFirst())) : $0 }
+          == difference.openVSwitch
     case .copyOfCopy:
       return difference.linux.count > difference.openVSwitch.count && scenario.hasCopiesOfCopies(at: difference.port)
     case .innerTagTakenForVLAN:

@@ -47,5 +47,6 @@ public struct ScenarioMirror: Hashable, Sendable {
     if case .vlan(let id, _) = output { id } else { nil }
   }
 
-  public func selects(vlan: UInt16) -> Bool { vlans.isEmpty || vlans.contains(vlan) }
+  /// Whether frames of a VLAN can be selected; `nil` stands for any VLAN.
+  func selects(vlan: UInt16?) -> Bool { vlans.isEmpty || vlan.map(vlans.contains) ?? true }
 }

@@ -1,4 +1,4 @@
-/// A failure as text that can be pasted into a shell or a report.
+/// A failure as text that can be pasted into a shell or a report. Ports with `!` differ, those with `~` do so as is known.
 public enum FailureText {
   public static func text(
     of scenario: Scenario, profile: String, differences: [Difference], openVSwitch: Outcome, linux: Outcome
@@ -10,7 +10,10 @@ public enum FailureText {
         "  ovs-vsctl \\",
       ] + openVSwitchLines(scenario) + ["Linux: ip -batch"] + usedLinkLines(scenario).indented
       + ["Linux: bridge -batch"] + usedVLANLines(scenario).indented + ["profile:"] + profile.lines.indented
-      + frames.flatMap { frameLines($0, scenario, openVSwitch, linux) }).joined(separator: "\n")
+      + frames.flatMap { number in
+        let ports = Set(differences.filter { $0.frame == number }.map(\.port))
+        return frameLines(number, scenario, openVSwitch, linux, marked: ports)
+      }).joined(separator: "\n")
   }
 
   private static func openVSwitchLines(_ scenario: Scenario) -> [String] {
@@ -41,14 +44,14 @@ public enum FailureText {
   }
 
   private static func frameLines(
-    _ number: Int, _ scenario: Scenario, _ openVSwitch: Outcome, _ linux: Outcome
+    _ number: Int, _ scenario: Scenario, _ openVSwitch: Outcome, _ linux: Outcome, marked: Set<String>
   ) -> [String] {
     let header = "frame \(number): \(scenario.frames[number])"
     return [header]
       + Scenario.portNames.compactMap { port in
         let (theirs, ours) = (openVSwitch.arrivals(of: number, at: port), linux.arrivals(of: number, at: port))
         guard !theirs.isEmpty || !ours.isEmpty else { return nil }
-        let mark = theirs == ours ? "  " : "! "
+        let mark = marked.contains(port) ? "! " : theirs == ours ? "  " : "~ "
         return "  \(mark)\(port): Open vSwitch \(list(theirs)), Linux \(list(ours))"
       }
   }
