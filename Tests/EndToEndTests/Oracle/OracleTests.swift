@@ -35,12 +35,12 @@ struct OracleTests {
 
   @Test("Generated switches, mirrors and frames")
   func generated() throws {
-    try judge(count: Self.setting("CASES", default: 300), .written)
+    try judge(count: Self.setting("CASES", default: 250), .written)
   }
 
   @Test("Generated mirrors as they are imported")
   func imported() throws {
-    try judge(count: Self.setting("CASES", default: 300) / 10, .imported)
+    try judge(count: Self.setting("CASES", default: 250) / 10, .imported)
   }
 
   private func judge(count: Int, _ source: Oracle.ProfileSource) throws {

@@ -1,7 +1,8 @@
 /// What mirrorctl does otherwise than Open vSwitch on purpose, each with its rule, and where the bridges themselves differ.
 public enum KnownDifference: String, CaseIterable, Sendable {
-  /// S12: a frame that leaves by several selected ports is one copy in Open vSwitch. Copies of it that leave Linux by different
-  /// ports do not know of each other, and there may be one for each port where the frame's address is unknown.
+  /// S12: a frame that leaves by several selected ports is one copy in Open vSwitch. Where it leaves Linux by different ports
+  /// they do not know of each other, and there may be a copy for each where the frame's address is unknown. In a flooded VLAN
+  /// (S27) all addresses are.
   case copyForEachDestinationPort
   /// S14: of such a frame Open vSwitch copies what leaves by the first of its ports, in an order of its own; where one port
   /// takes the tag off and another does not, the copies differ in the priority.
@@ -25,7 +26,7 @@ public enum KnownDifference: String, CaseIterable, Sendable {
     switch self {
     case .copyForEachDestinationPort:
       let limit = Self.selectedExits(of: frame, at: difference.port, in: scenario)
-      return frame.destination.isUnknownUnicast
+      return scenario.floodsUnicast(frame)
         && limit > 1 && ours.count > theirs.count
         && ours.count <= theirs.count * limit
         && Set(ours.map(\.withoutPriority)) == Set(theirs.map(\.withoutPriority))
@@ -39,14 +40,14 @@ public enum KnownDifference: String, CaseIterable, Sendable {
       let vlans = Set(scenario.mirrors.compactMap(\.outputVLAN))
       return scenario.kind == .plain && difference.port == Scenario.bridge
         && theirs.filter { !($0.tags.first.map { vlans.contains($0.vlan) } ?? false) }
-          == ours.map { frame.tags.first == FrameTag(0) ? $0.withoutEmptyTag : $0 }
+          == ours.map { $0.withoutEmptyTag(if: frame) }
     case .copyOfCopy:
       return ours.count <= theirs.count && scenario.hasCopiesOfCopies(at: difference.port)
     case .copyBetweenIsolatedPorts:
       return scenario.isolated.isSuperset(of: [difference.port, frame.ingress]) && theirs.isEmpty
     case .emptyTagOnPlainBridge:
       return scenario.kind == .plain && !scenario.reservedPorts.contains(difference.port)
-        && frame.tags.first == FrameTag(0) && ours.map(\.withoutEmptyTag).sorted() == theirs
+        && ours.map { $0.withoutEmptyTag(if: frame) }.sorted() == theirs
     }
   }
 
@@ -57,6 +58,13 @@ public enum KnownDifference: String, CaseIterable, Sendable {
 }
 
 extension Scenario {
+  /// Whether a frame to one station leaves by every port of its VLAN.
+  fileprivate func floodsUnicast(_ frame: ScenarioFrame) -> Bool {
+    if frame.destination.isUnknownUnicast { return true }
+    guard case .station = frame.destination else { return false }
+    return admittedVLAN(of: frame).map(floodVLANs.contains) ?? false
+  }
+
   /// Whether Open vSwitch may send copies to a port of what another mirror sends by a port that is selected.
   func hasCopiesOfCopies(at port: String) -> Bool {
     mirrors.contains { mirror in
@@ -91,8 +99,10 @@ extension Arrival {
     return copy
   }
 
-  fileprivate var withoutEmptyTag: Arrival {
-    tags.first == FrameTag(0) ? Arrival(tags: Array(tags.dropFirst()), damage: damage) : self
+  /// The same without a tag that says nothing, if the frame came with one.
+  func withoutEmptyTag(if frame: ScenarioFrame) -> Arrival {
+    guard let tag = tags.first, tag.isEmpty, frame.tags.first == tag else { return self }
+    return Arrival(tags: Array(tags.dropFirst()), damage: damage)
   }
 }
 

@@ -18,9 +18,8 @@ public enum OpenFault: String, CaseIterable, Sendable {
       return frame.ingress == Scenario.bridge && scenario.reservedPorts.contains(difference.port)
         && difference.linux.count == difference.openVSwitch.count + 1
     case .emptyTagOfHost:
-      return scenario.kind == .plain && frame.ingress == Scenario.bridge && frame.tags.first == FrameTag(0)
-        && difference.linux.map { $0.tags.first == FrameTag(0) ? Arrival(tags: Array($0.tags.dropFirst())) : $0 }
-          == difference.openVSwitch
+      return scenario.kind == .plain && frame.ingress == Scenario.bridge
+        && difference.linux.map { $0.withoutEmptyTag(if: frame) } == difference.openVSwitch
     case .copyOfCopy:
       return difference.linux.count > difference.openVSwitch.count && scenario.hasCopiesOfCopies(at: difference.port)
     case .innerTagTakenForVLAN:

@@ -62,6 +62,9 @@ public struct FrameTag: Hashable, Sendable {
     self.priority = priority
     self.kind = kind
   }
+
+  /// Whether it says nothing.
+  var isEmpty: Bool { vlan == 0 && priority == 0 }
 }
 
 extension FrameTag: CustomStringConvertible {
