@@ -80,7 +80,7 @@ struct ComparisonTests {
 
   @Test("knows refusals by mirrorctl's words")
   func refusals() {
-    #expect(Refusal("mirror m0 (profile oracle): copies of frames from p1 to br0 would go back to p1") == .hiddenReflection)
-    #expect(Refusal("mirror m0 (profile oracle): p1 does not exist") == nil)
+    #expect(Refusal("mirror m0: copies of frames from p1 to br0 would go back to p1") == .hiddenReflection)
+    #expect(Refusal("mirror m0: p1 does not exist") == nil)
   }
 }
