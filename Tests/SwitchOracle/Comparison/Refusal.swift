@@ -6,12 +6,16 @@ public enum Refusal: String, CaseIterable, Sendable {
   case hiddenReflection = "would go back to"
   /// S10: two mirrors into one VLAN that differ in where copies may go.
   case unequalRemoteMirrors = "sends frames of the same ports into the same VLAN, but with other ports, reflect"
+  /// S31: copies that come back to the sources: two mirrors into VLANs that one selected port carries. It goes with
+  /// ``OpenFault/copyOfCopy``.
+  case cycle = "its copies come back to its sources"
 
   /// How many of a hundred scenarios may be refused for this reason.
   public var greatestShare: Int {
     switch self {
     case .hostReceivesFromBoth: 10
     case .hiddenReflection, .unequalRemoteMirrors: 5
+    case .cycle: 2
     }
   }
 
