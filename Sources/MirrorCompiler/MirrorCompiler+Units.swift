@@ -131,7 +131,7 @@ extension MirrorCompiler {
       })
     let carriers = units.filter(\.sendsIntoItsBridge).flatMap { $0.assembly.outputs.map(\.interface) }
     return try OnceOnly(crossings: crossings, carriers: Set(carriers)).programs(
-      for: units.flatMap { $0.taps(in: snapshot) })
+      for: units.flatMap(taps))
   }
 
   /// Builds the stages that the hooks need, and says which actions the hooks have to bind.
@@ -149,9 +149,14 @@ extension MirrorCompiler {
     return hooks
   }
 
+  private func taps(of unit: MirrorUnit) -> [Tap] {
+    let bridges = profiles.flatMap(\.bridges).map { ($0.name, VLANSet($0.floodVLANs)) }
+    return unit.taps(in: snapshot, flooded: Dictionary(bridges) { $0.union($1) })
+  }
+
   func cycleMirror(_ unit: MirrorUnit) -> CycleCheck.Mirror {
     var sources: [HookPoint: VLANSet] = [:]
-    for tap in unit.taps(in: snapshot) { sources[tap.point] = (sources[tap.point] ?? .empty).union(tap.vlans) }
+    for tap in taps(of: unit) { sources[tap.point] = (sources[tap.point] ?? .empty).union(tap.vlans) }
     var result = CycleCheck.Mirror(
       owner: unit.owner, sources: sources, outputs: [], policy: unit.mirror.cyclePolicy)
     switch unit.mirror.output {

@@ -23,10 +23,10 @@ struct MirrorUnit {
   }
 
   /// Where the mirror copies, and what.
-  func taps(in snapshot: HostSnapshot) -> [Tap] {
+  func taps(in snapshot: HostSnapshot, flooded: [String: VLANSet]) -> [Tap] {
     guard isEnabled else { return [] }
     return selected.flatMap { port, side in
-      let classification = VLANClassification(port, side, in: snapshot)
+      let classification = VLANClassification(port, side, in: snapshot, flooded: flooded)
       let vlans = wantedVLANs(at: port, side, classification, in: snapshot)
       return assembly.targets.map { target in
         var target = target

@@ -8,12 +8,14 @@ enum VLANClassification: Hashable {
   /// Entering a VLAN-aware bridge: untagged and priority-tagged frames get the PVID, if there is one.
   case entering(pvid: UInt16?)
   /// Leaving a VLAN-aware bridge: the tags of the untagged VLANs are gone when the hook sees the frame, and a tag in the data
-  /// is an inner one. What the host receives is untagged once more, so that an inner tag is found in the metadata there.
+  /// is an inner one. What the host receives is untagged once more, and what
+  /// tc floods is untagged by act_vlan; an inner tag is found in the metadata there.
   case leaving(untagged: VLANSet, tagged: VLANSet, innerTag: InnerTag)
 
   enum InnerTag: Hashable { case inData, anywhere }
 
-  init(_ port: Port, _ side: Side, in snapshot: HostSnapshot) {
+  /// - Parameter flooded: the VLANs that are flooded by tc, by bridge.
+  init(_ port: Port, _ side: Side, in snapshot: HostSnapshot, flooded: [String: VLANSet] = [:]) {
     guard let bridge = port.bridge, let settings = snapshot.interfaces[bridge]?.bridge, settings.awareness == .aware
     else {
       self = .asOnWire
@@ -24,9 +26,10 @@ enum VLANClassification: Hashable {
     switch side {
     case .source: self = .entering(pvid: membership?.pvid)
     case .destination:
+      let untagged = membership?.untagged ?? .empty
+      let isUntaggedAgain = port.role == .local || flooded[bridge]?.isDisjoint(with: untagged) == false
       self = .leaving(
-        untagged: membership?.untagged ?? .empty, tagged: membership?.tagged ?? .empty,
-        innerTag: port.role == .local ? .anywhere : .inData)
+        untagged: untagged, tagged: membership?.tagged ?? .empty, innerTag: isUntaggedAgain ? .anywhere : .inData)
     }
   }
 

@@ -23,6 +23,5 @@ public struct Comparison: Sendable {
 
   private static func excuse(for difference: Difference, in scenario: Scenario) -> String? {
     KnownDifference.allCases.first { $0.explains(difference, in: scenario) }?.rawValue
-      ?? OpenFault.allCases.first { $0.explains(difference, in: scenario) }.map { "open fault \($0.rawValue)" }
   }
 }

@@ -6,8 +6,7 @@ public enum Refusal: String, CaseIterable, Sendable {
   case hiddenReflection = "would go back to"
   /// S10: two mirrors into one VLAN that differ in where copies may go.
   case unequalRemoteMirrors = "sends frames of the same ports into the same VLAN, but with other ports, reflect"
-  /// S31: copies that come back to the sources: two mirrors into VLANs that one selected port carries. It goes with
-  /// ``OpenFault/copyOfCopy``.
+  /// S31: copies that come back to the sources: two mirrors into VLANs that one selected port carries.
   case cycle = "its copies come back to its sources"
 
   /// How many of a hundred scenarios may be refused for this reason.
