@@ -47,14 +47,14 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["MirrorCompiler", "NetworkTypes", "TrafficControl"],
+      name: "TestSupport", dependencies: ["CLinux", "MirrorCompiler", "NetworkTypes", "TrafficControl"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "SwitchOracle", dependencies: ["TestSupport"], path: "Tests/SwitchOracle", swiftSettings: strict),
     .testTarget(
       name: "SwitchOracleTests", dependencies: ["SwitchOracle", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink"], swiftSettings: strict),
+      name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "OVSImportTests", dependencies: ["MirrorModel", "Netlink", "OVSImport", "TestSupport"],
       swiftSettings: strict),

@@ -10,11 +10,14 @@ extension MirrorCompiler {
     var result = Compilation()
     result.current = snapshot.own
     result.current.bridgePorts = [:]
-    var lowering = HookLowering(snapshot)
+    var lowering = HookLowering(snapshot, hooks)
+    var bound: [ActionKey: OffloadPolicy] = [:]
     for hook in hooks {
-      for filter in try lowering.filters(for: hook) { result.desired.insert(filter) }
+      for filter in try lowering.filters(for: hook) {
+        result.desired.insert(filter)
+        for action in filter.actions { bound[action] = filter.offloadOfActions }
+      }
     }
-    let bound = Set(result.desired.filters.values.flatMap(\.actions))
     for unit in units { try add(unit, bound, to: &result) }
     try addBridges(slots, &lowering.placement, to: &result)
     Reservations(snapshot: snapshot, carrier: carrier).apply(
@@ -25,12 +28,16 @@ extension MirrorCompiler {
     return result
   }
 
-  /// - Parameter bound: the actions that filters at the selected ports bind.
-  private func add(_ unit: MirrorUnit, _ bound: Set<ActionKey>, to result: inout Compilation) throws(Finding) {
+  /// - Parameter bound: the actions that filters at the selected ports bind, with the policy that they must have.
+  private func add(
+    _ unit: MirrorUnit, _ bound: [ActionKey: OffloadPolicy], to result: inout Compilation
+  ) throws(Finding) {
     try merge(unit.assembly.state, of: unit.owner, into: &result.desired)
-    for action in unit.assembly.candidates {
-      let isKnown = snapshot.own.actions[action.key]?.cookie == action.cookie
-      if bound.contains(action.key) || (isKnown && action.cookie.isCounter) { result.desired.insert(action) }
+    for var action in unit.assembly.candidates {
+      let known = snapshot.own.actions[action.key].flatMap { $0.cookie == action.cookie ? $0 : nil }
+      guard let policy = bound[action.key] ?? (action.cookie.isCounter ? known?.offload : nil) else { continue }
+      action.offload = policy
+      result.desired.insert(action)
     }
     let profile = Profile(name: unit.owner.profile, mirrors: [unit.mirror])
     try remember(profile, owner: unit.owner, workshop: unit.workshop, in: &result.desired)

@@ -25,7 +25,7 @@ public struct MirrorCompiler {
   /// - Throws: every finding that keeps a profile from being carried out on this host; none of them concerns things that are
   ///   merely missing now, which make a mirror degraded.
   public func compile() throws(CompilationError) -> Compilation {
-    var findings = profiles.flatMap { Support.findings(in: $0) }
+    var findings = profiles.flatMap { OffloadCheck.findings(in: $0) }
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     guard let slots = Slots(owners, in: snapshot) else { throw CompilationError(findings: [tooManyOwners]) }
     var units = makeUnits(slots)

@@ -58,8 +58,7 @@ public struct MirrorController<K: Kernel> {
     if let failure = execution.failure {
       try undo(execution.done, after: failure)
       let done = Set(execution.done)
-      let step = proposal.plan.steps.first { !done.contains($0) }
-      throw .kernel(failure, mirrors: step.map { proposal.compilation.mirrors(behind: $0) } ?? [])
+      throw proposal.refusal(failure, of: proposal.plan.steps.first { !done.contains($0) })
     }
     try verify(proposal)
     return proposal
@@ -84,6 +83,11 @@ public struct MirrorController<K: Kernel> {
       let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
       try undo(plan.steps, after: failure)
       throw .unverified(rest.steps)
+    }
+    if let idle = proposal.compilation.desired.idleFilter(in: next.observation.snapshot) {
+      let failure = KernelError.idle(idle)
+      try undo(plan.steps, after: failure)
+      throw proposal.refusal(failure, of: .add(.filter(idle)))
     }
   }
 

@@ -7,6 +7,7 @@ public struct Status: Sendable {
   public struct Mirror: Sendable {
     public var report: MirrorReport
     public var counters: Counters
+    public var hardware: HardwareShare
     /// The kernel objects that the mirror has or should have, by the slot in their action indexes.
     public var objects: [KernelObject]
   }
@@ -22,9 +23,14 @@ public struct Status: Sendable {
           "\(count) kernel object\(count == 1 ? " differs" : "s differ") from what the mirror needs: apply its profile again"
         )
       }
+      let snapshot = proposal.observation.snapshot
+      let hardware = HardwareShare(slot: report.slot, in: snapshot)
+      if report.mirror.offload == .require, report.mirror.administrativeState == .enabled {
+        report.reasons += hardware.reasons
+      }
       return Mirror(
-        report: report, counters: Counters(slot: report.slot, in: proposal.observation.snapshot),
-        objects: Self.objects(slot: report.slot, in: proposal.observation.snapshot.own))
+        report: report, counters: Counters(slot: report.slot, in: snapshot), hardware: hardware,
+        objects: Self.objects(slot: report.slot, in: snapshot.own))
     }
   }
 

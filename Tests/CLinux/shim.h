@@ -4,6 +4,7 @@
 #include <linux/if_packet.h>
 #include <linux/memfd.h>
 #include <linux/sched.h>
+#include <malloc.h>
 
 int setns(int descriptor, int type);
 int memfd_create(const char *name, unsigned int flags);

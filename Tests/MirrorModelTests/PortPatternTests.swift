@@ -1,4 +1,5 @@
 import MirrorModel
+import TestSupport
 import Testing
 
 @Suite("Port patterns")

@@ -1,6 +1,7 @@
 import MirrorModel
 import Netlink
 import NetworkTypes
+import TestSupport
 import Testing
 
 @Suite("Canonical text")

@@ -1,5 +1,6 @@
 import MirrorModel
 import NetworkTypes
+import TestSupport
 
 /// Makes mirrors of every kind that a profile can describe.
 enum RandomMirror {

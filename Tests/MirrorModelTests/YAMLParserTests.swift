@@ -1,5 +1,6 @@
 import MirrorModel
 import Netlink
+import TestSupport
 import Testing
 
 @Suite("YAML: what is read and what is refused")

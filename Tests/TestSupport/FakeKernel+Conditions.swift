@@ -24,6 +24,7 @@ extension FakeKernel {
         throw error(.inTheWay, step, "File exists")
       }
       try checkTarget(of: action, step)
+      if action.offload == .require, hardware.isEmpty { throw error(.notInHardware, step, "Invalid argument") }
     case .filter(let filter): try checkFilter(filter, step)
     case .bridgePort: throw error(.notSupported, step, "flags cannot be added")
     }
@@ -42,6 +43,7 @@ extension FakeKernel {
         throw error(.notFound, step, "TC action with specified index not found")
       }
       try checkTarget(of: new, step)
+      if old.offload != new.offload { throw error(.other, step, "the flags of an action stay what they are") }
     case (.filter(let old), .filter(let new)):
       if !old.isReplaceable(by: new) { throw error(.inTheWay, step, "Filter already exists") }
       guard host.own.filters[old.key] == old else {
@@ -142,6 +144,13 @@ extension FakeKernel {
     guard filter.key.preference > 0, filter.key.handle > 0 else { throw error(.other, step, "Invalid handle") }
     guard filter.actions.allSatisfy({ host.own.actions[$0] != nil }) else {
       throw error(.notFound, step, "TC action with specified index not found")
+    }
+    guard filter.actions.allSatisfy({ host.own.actions[$0]?.offload == filter.offloadOfActions }) else {
+      throw error(.other, step, "Mismatch between action and filter offload flags")
+    }
+    // cls_u32 does not look.
+    if filter.offload == .require, !hardware.contains(filter.key.point.device), filter.classifier != .u32MatchAll {
+      throw error(.notInHardware, step, "Operation not supported")
     }
     guard filter.actions.count <= 32 else { throw error(.other, step, "too many actions") }
     if case .truncate = filter.classifier {

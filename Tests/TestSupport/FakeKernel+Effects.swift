@@ -21,8 +21,13 @@ extension FakeKernel {
     case .change(_, .bridgePort(let port, let flags)): host.interfaces[port]?.bridgePort?.flags = flags
     case .add(.action(let action)): host.statistics[action.key] = ActionStatistics()
     case .remove(.action(let action)): host.statistics[action.key] = nil
-    case .add(.filter(let filter)): noteMask(of: filter)
-    case .remove(.filter(let filter)): forgetMask(of: filter)
+    case .add(.filter(let filter)):
+      noteMask(of: filter)
+      offer(filter)
+    case .change(_, .filter(let filter)): offer(filter)
+    case .remove(.filter(let filter)):
+      forgetMask(of: filter)
+      host.filtersInHardware.remove(filter.key)
     default: break
     }
   }
@@ -35,6 +40,7 @@ extension FakeKernel {
     for filter in host.own.filters.values where filter.key.point.device == name {
       host.own.filters[filter.key] = nil
       forgetMask(of: filter)
+      host.filtersInHardware.remove(filter.key)
     }
     for hook in Hook.allCases { host.foreignFilters[HookPoint(name, hook)] = nil }
     for (key, action) in host.own.actions {
@@ -65,6 +71,11 @@ extension FakeKernel {
       interface.tunnel = tunnel
     }
     addInterface(interface)
+  }
+
+  private func offer(_ filter: Filter) {
+    let isTaken = filter.offload != .off && hardware.contains(filter.key.point.device)
+    if isTaken { host.filtersInHardware.insert(filter.key) } else { host.filtersInHardware.remove(filter.key) }
   }
 
   private func noteMask(of filter: Filter) {

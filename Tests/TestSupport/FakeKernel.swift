@@ -21,6 +21,8 @@ public final class FakeKernel: Kernel {
   public var ignores: (Step) -> Bool = { _ in false }
   /// What it performed, in order.
   public private(set) var log: [Step] = []
+  /// Interfaces whose hardware takes every filter that it is offered, with every action.
+  public var hardware: Set<String> = []
   /// The masks of each flower preference, in the order in which the kernel tries them: that of their creation.
   public internal(set) var masks: [MaskList: [FlowerMatch.Mask]] = [:]
 

@@ -9,7 +9,7 @@ struct PlannerPropertyTests {
   /// Two states; their bridge ports are the same, since flags are only ever changed.
   private func pair(_ seed: UInt64) -> (KernelState, KernelState) {
     var generator = SeededGenerator(seed: seed)
-    return (RandomState.make(using: &generator), RandomState.make(using: &generator))
+    return (RandomState.make(using: &generator, policies: .free), RandomState.make(using: &generator, policies: .free))
   }
 
   @Test("S34: a plan between equal states is empty", arguments: seeds)

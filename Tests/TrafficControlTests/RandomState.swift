@@ -5,11 +5,16 @@ import TrafficControl
 /// Makes kernel states that a kernel could hold, on interfaces `p0`...`p3`.
 struct RandomState {
   static let ports = ["p0", "p1", "p2", "p3"]
+
+  /// Whether the policy of offloading of an action is the same in all states, so that it never has to be made anew.
+  enum Policies { case fixed, free }
+
+  private let policies: Policies
   private var generator: SeededGenerator
   private var state = KernelState()
 
-  static func make(using generator: inout SeededGenerator) -> KernelState {
-    var maker = RandomState(generator: SeededGenerator(seed: generator.next()))
+  static func make(using generator: inout SeededGenerator, policies: Policies = .fixed) -> KernelState {
+    var maker = RandomState(generator: SeededGenerator(seed: generator.next()), policies: policies)
     maker.addDevices()
     maker.addActions()
     let interfaces = ports + maker.state.devices.values.flatMap(\.interfaces).sorted()
@@ -18,8 +23,9 @@ struct RandomState {
     return maker.state
   }
 
-  private init(generator: SeededGenerator) {
+  private init(generator: SeededGenerator, policies: Policies) {
     self.generator = generator
+    self.policies = policies
   }
 
   /// A kernel with the ports that already holds a state.
@@ -71,11 +77,12 @@ struct RandomState {
         case 2: .vlan(.push(id: number(4094), tagProtocol: .dot1Q))
         default: .mirred(Mirred(.mirror, to: targets[generator.number(below: targets.count)]))
         }
+      let isOff = policies == .fixed ? index % 4 == 0 : generator.happens(oneIn: 4)
       let control: Control = generator.happens(oneIn: 2) ? .continue : .pipe
       state.insert(
         Action(
           index: 0x5000_0000 | index, cookie: Cookie(.object(.step, owner: number(2))), operation: operation,
-          control: control))
+          control: control, offload: isOff ? .off : .auto))
     }
   }
 
@@ -105,13 +112,15 @@ struct RandomState {
     for classifier in classifiers {
       let isTruncation = if case .truncate = classifier { true } else { false }
       let isVerdict = isTruncation || classifier == .bpf(.drop)
-      let bound = isVerdict ? [] : actions()
+      let isProgram = if case .bpf = classifier { true } else { false }
+      let offload: OffloadPolicy = generator.happens(oneIn: 4) ? .off : .auto
+      let bound = isVerdict ? [] : actions(isProgram ? .auto : offload)
       guard isVerdict != !bound.isEmpty else { continue }
       let handle = classifier == .u32MatchAll ? Filter.u32Handle : freeHandle(at: point, preference)
       state.insert(
         Filter(
           key: FilterKey(point, preference: preference, handle: handle), frameProtocol: frameProtocol,
-          classifier: classifier, actions: bound))
+          classifier: classifier, actions: bound, offload: offload))
     }
   }
 
@@ -119,8 +128,8 @@ struct RandomState {
     [FlowerMatch.Destination.group, nil].map { FlowerMatch(inputDevice: device, destination: $0) }
   }
 
-  private mutating func actions() -> [ActionKey] {
-    let keys = state.actions.keys.sorted()
+  private mutating func actions(_ offload: OffloadPolicy) -> [ActionKey] {
+    let keys = state.actions.values.filter { $0.offload == offload }.map(\.key).sorted()
     guard !keys.isEmpty else { return [] }
     return (0...generator.number(below: 2)).map { _ in keys[generator.number(below: keys.count)] }
   }

@@ -14,12 +14,21 @@ struct HookFilters {
   var decisions: [Decision] = []
   /// The owner's `gact continue`.
   let skipping: ActionKey
+  /// Of the mirror that the tap belongs to.
+  let offload: OffloadPolicy
   private let skipsCopies: Bool
 
-  init(_ program: HookProgram, skipping: ActionKey) {
+  init(_ program: HookProgram, skipping: ActionKey, offload: OffloadPolicy = .auto) {
     tap = program.tap
     skipsCopies = program.skipsCopies
     self.skipping = skipping
+    self.offload = offload
+  }
+
+  /// The decision that is for all frames alike.
+  var uniform: Decision? {
+    guard decisions.count == 1, let only = decisions.first, only.match == FlowerMatch() else { return nil }
+    return only
   }
 
   /// Passes over what comes from devices of ours, where frames would be copied whatever they come from.

@@ -4,18 +4,39 @@ import TrafficControl
 struct HookLowering {
   let features: Set<Feature>
   var placement: FilterPlacement
+  /// Actions that go with cls_bpf only: with a policy of offloading other than auto, the kernel lets no other classifier bind
+  /// an action that a program binds; see ``Filter/offloadOfActions``.
+  private let programmed: Set<ActionKey>
 
-  init(_ snapshot: HostSnapshot) {
+  /// - Parameter hooks: all that there are.
+  init(_ snapshot: HostSnapshot, _ hooks: [HookFilters]) {
     features = snapshot.features
     placement = FilterPlacement(snapshot)
+    let decisions = hooks.filter { $0.offload != .auto }.compactMap(\.uniform)
+    programmed = Set(decisions.filter { !$0.frames.isEverything }.map(\.action))
   }
 
   /// The filters of one destination at one hook.
   mutating func filters(for hook: HookFilters) throws(Finding) -> [Filter] {
+    var filters = try placed(hook)
+    for index in filters.indices { filters[index].offload = hook.offload }
+    return filters
+  }
+
+  private mutating func placed(_ hook: HookFilters) throws(Finding) -> [Filter] {
     let tap = hook.tap
-    if hook.decisions.count == 1, let only = hook.decisions.first, only.match == FlowerMatch() {
-      let classifier = try classifier(for: only.frames, owner: tap.owner, place: tap.port.name)
+    if let only = hook.uniform {
+      let isProgrammed = only.frames.isEverything && programmed.contains(only.action)
+      let classifier =
+        isProgrammed ? .bpf(.matchAll) : try classifier(for: only.frames, owner: tap.owner, place: tap.port.name)
       return [place(classifier, at: tap.point, action: only.action)]
+    }
+    guard programmed.isDisjoint(with: hook.decisions.map(\.action)) else {
+      throw Finding(
+        owner: tap.owner, kind: .refused,
+        message:
+          "copying a frame once where \(tap.port.name) sends it takes a filter that the kernel does not combine with "
+          + "those for VLANs or a filter expression while 'offload' is \(hook.offload.rawValue): use 'offload: auto'")
     }
     guard features.contains(.flower) else {
       throw missing(.flower, for: "copying a frame once where \(tap.port.name) sends it", owner: tap.owner)

@@ -8,9 +8,11 @@ import TrafficControl
 struct Staging {
   let workshop: Workshop
   let exits: [String: Exit]
+  let offload: OffloadPolicy
 
   init(_ unit: MirrorUnit) {
     workshop = unit.workshop
+    offload = OffloadPolicy(unit.mirror.offload)
     exits = Dictionary(uniqueKeysWithValues: unit.assembly.exits.map { ($0.name, $0) })
   }
 
@@ -46,6 +48,10 @@ struct Staging {
       paths.append(row)
     }
     let stages = Set(paths.joined().compactMap { if case .stage(let stage)? = $0 { stage } else { nil } })
+    guard offload != .require || stages.isEmpty else {
+      throw OffloadCheck.refusal(
+        of: workshop.owner, "copies have to be sorted out or changed on a device of the kernel's own")
+    }
     let names = try names(for: stages)
     let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2)
     var result = Result()
@@ -58,7 +64,7 @@ struct Staging {
     for exit in exits.values { result.candidates += exit.direct.values + exit.tail.flatMap(\.actions) }
     let skip = workshop.action(Role.skip, .gact, .continue)
     for (program, row) in zip(programs, paths) {
-      var hook = HookFilters(program, skipping: skip.key)
+      var hook = HookFilters(program, skipping: skip.key, offload: offload)
       for (decision, path) in zip(program.decisions, row) {
         let action: Action
         switch path {

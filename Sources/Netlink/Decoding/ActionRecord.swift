@@ -12,6 +12,7 @@ struct ActionRecord {
   /// `TC_ACT_*`
   var control: Int32
   var operation: Operation
+  var offload: OffloadPolicy
   var statistics: ActionStatistics
 
   enum Operation: Hashable {
@@ -43,6 +44,7 @@ struct ActionRecord {
   private init(_ entry: Attributes) throws(MalformedMessage) {
     kind = entry.text(TCA_ACT_KIND) ?? ""
     cookie = entry[TCA_ACT_COOKIE].flatMap { Cookie(bytes: Array($0)) }
+    offload = OffloadPolicy(actionFlags: entry.value(TCA_ACT_FLAGS, nla_bitfield32.self)?.value ?? 0)
     statistics = ActionStatistics(try entry.nested(TCA_ACT_STATS))
     let options = try entry.nested(TCA_ACT_OPTIONS)
     switch ActionKind(rawValue: kind) {
@@ -83,7 +85,7 @@ struct ActionRecord {
   func action(_ table: InterfaceTable) -> Action? {
     guard let cookie, let control = Control(rawValue: control), index >= Self.firstOwnIndex else { return nil }
     guard let operation = operation(table) else { return nil }
-    return Action(index: index, cookie: cookie, operation: operation, control: control)
+    return Action(index: index, cookie: cookie, operation: operation, control: control, offload: offload)
   }
 
   private func operation(_ table: InterfaceTable) -> Action.Operation? {

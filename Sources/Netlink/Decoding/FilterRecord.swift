@@ -14,6 +14,8 @@ struct FilterRecord {
   /// How it decides; `nil`: in a way that is never ours.
   var classifier: Classifier?
   var actions: [ActionRecord]
+  /// `TCA_CLS_FLAGS_*`
+  var flags: UInt32
 
   /// Reads the payload of an `RTM_NEWTFILTER` message.
   ///
@@ -31,8 +33,12 @@ struct FilterRecord {
       handle: header.tcm_handle, preference: UInt16(header.tcm_info >> 16),
       frameProtocol: EtherType(rawValue: UInt16(truncatingIfNeeded: header.tcm_info).bigEndian),
       chain: attributes.value(TCA_CHAIN, UInt32.self) ?? 0, kind: kind,
-      classifier: decoded.classifier, actions: try ActionRecord.list(decoded.actions))
+      classifier: decoded.classifier, actions: try ActionRecord.list(decoded.actions),
+      flags: Classifier.flagsAttribute(of: kind).flatMap { options.value($0, UInt32.self) } ?? 0)
   }
+
+  /// Whether hardware runs it.
+  var isInHardware: Bool { flags & UInt32(TCA_CLS_FLAGS_IN_HW) != 0 }
 
   /// Whether it binds an action that carries our mark, or is a drop of ours.
   var isMarked: Bool {
@@ -47,7 +53,7 @@ struct FilterRecord {
     let named = classifier == .u32MatchAll ? KernelHandle.canonical(handle) : handle
     return Filter(
       key: FilterKey(point, preference: preference, handle: named), frameProtocol: frameProtocol,
-      classifier: classifier, actions: keys)
+      classifier: classifier, actions: keys, offload: OffloadPolicy(classifierFlags: flags))
   }
 }
 

@@ -9,6 +9,9 @@ extension KernelError {
     if failure.text == nil { failure.text = step.explanation(errno: failure.errno) }
     // cls_u32 says of a handle that is taken that there is no room for it.
     if case .add(.filter) = step, failure.errno == ENOSPC { failure.cause = .inTheWay }
+    if step.object.isForHardwareOnly, [EOPNOTSUPP, EINVAL, ENOSPC].contains(failure.errno) {
+      failure.cause = .notInHardware
+    }
     self.init(failure, request: step.request)
   }
 }
@@ -17,6 +20,8 @@ extension Step {
   /// What an errno means that the kernel returns for this step without a text of its own.
   fileprivate func explanation(errno: Int32) -> String? {
     switch (object, errno) {
+    case (let object, EINVAL) where object.isForHardwareOnly, (let object, EOPNOTSUPP) where object.isForHardwareOnly:
+      return object.hardwareRefusal
     case (.action(let action), ENODEV):
       guard case .mirred(let target) = action.operation, let device = target.device else { return nil }
       return "the target interface \(device) does not exist any more"
@@ -38,9 +43,24 @@ extension Step {
     }
   }
 
-  private var object: KernelObject {
+  fileprivate var object: KernelObject {
     switch self {
     case .add(let object), .change(_, let object), .remove(let object): object
     }
+  }
+}
+
+extension KernelObject {
+  fileprivate var isForHardwareOnly: Bool {
+    switch self {
+    case .action(let action): action.offload == .require
+    case .filter(let filter): filter.offload == .require
+    case .device, .qdisc, .bridgePort: false
+    }
+  }
+
+  fileprivate var hardwareRefusal: String {
+    guard case .filter(let filter) = self else { return "no hardware here takes this action" }
+    return "the hardware of \(filter.key.point.device) does not take this filter"
   }
 }

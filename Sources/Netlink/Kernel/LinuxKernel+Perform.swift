@@ -48,6 +48,8 @@ extension LinuxKernel {
       do throws(NetlinkFailure) {
         // What is under way may decide the answer.
         if !batch.isEmpty, handles.mustAsk(for: step) { break }
+        // The place of an action becomes free only when patience has led to its removal.
+        if case .add(.action(let action)) = step, batch.contains(where: { $0.step.removes(action.key) }) { break }
         guard let message = try message(for: step, &handles) else {
           if !batch.isEmpty { break }
           execution.done.append(step)
@@ -129,5 +131,11 @@ extension LinuxKernel {
         execution.failure = execution.failure ?? KernelError(failure, step: step)
       }
     }
+  }
+}
+
+extension Step {
+  fileprivate func removes(_ key: ActionKey) -> Bool {
+    if case .remove(.action(let action)) = self { action.key == key } else { false }
   }
 }

@@ -87,6 +87,7 @@ struct SnapshotAssembly {
       for record in records {
         if record.isMarked || own.contains(place.interface), let filter = record.filter(at: point) {
           snapshot.own.insert(filter)
+          if record.isInHardware { snapshot.filtersInHardware.insert(filter.key) }
         } else {
           let foreign = ForeignFilter(preference: record.preference, chain: record.chain, kind: record.kind)
           snapshot.foreignFilters[point, default: []].append(foreign)

@@ -25,6 +25,8 @@ enum ActionRequest {
         entry.put(TCA_ACT_KIND, text: action.key.kind.rawValue)
         entry.put(TCA_ACT_COOKIE, bytes: action.cookie.bytes)
         parameters.put(in: &entry)
+        let flags = action.offload.actionFlags
+        if flags != 0 { entry.put(TCA_ACT_FLAGS, nla_bitfield32(value: flags, selector: flags)) }
       }
     }
     return message

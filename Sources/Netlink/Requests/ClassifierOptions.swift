@@ -13,6 +13,7 @@ enum ClassifierOptions {
 
   /// - Parameter program: the loaded program of a ``Classifier/truncate(_:)``.
   static func put(_ filter: Filter, program: LoadedProgram?, in options: inout MessageBuilder) {
+    if filter.offload != .auto { options.put(filter.classifier.flagsAttribute, filter.offload.classifierFlags) }
     switch filter.classifier {
     case .matchall: putActions(filter.actions, TCA_MATCHALL_ACT, in: &options)
     case .u32MatchAll:

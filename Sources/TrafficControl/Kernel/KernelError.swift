@@ -6,6 +6,8 @@ public struct KernelError: Error, Hashable, Sendable {
     case notPermitted
     /// The kernel has no code for it.
     case notSupported
+    /// Only hardware is to run something, and none takes it.
+    case notInHardware
     /// `ENODEV`, `ENOENT`: something that the request names is gone.
     case notFound
     /// `EEXIST`, `EBUSY`: something is in the way.

@@ -55,12 +55,17 @@ public struct Action: Hashable, Sendable {
   public var operation: Operation
   /// What happens to the frame; for a sample and a police that of the frames which are not picked or exceed the rate.
   public var control: Control
+  /// That of the filters that bind it.
+  public var offload: OffloadPolicy
 
-  public init(index: UInt32, cookie: Cookie, operation: Operation, control: Control) {
+  public init(
+    index: UInt32, cookie: Cookie, operation: Operation, control: Control, offload: OffloadPolicy = .auto
+  ) {
     self.key = ActionKey(operation.kind, index)
     self.cookie = cookie
     self.operation = operation
     self.control = control
+    self.offload = offload
   }
 }
 

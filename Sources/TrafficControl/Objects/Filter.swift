@@ -26,12 +26,18 @@ public struct Filter: Hashable, Sendable {
   public var classifier: Classifier
   /// Bound by index; empty only for a classifier that gives the verdict itself or matches nothing.
   public var actions: [ActionKey]
+  /// Whether hardware may or must do it.
+  public var offload: OffloadPolicy
 
-  public init(key: FilterKey, frameProtocol: EtherType = .all, classifier: Classifier, actions: [ActionKey]) {
+  public init(
+    key: FilterKey, frameProtocol: EtherType = .all, classifier: Classifier, actions: [ActionKey],
+    offload: OffloadPolicy = .auto
+  ) {
     self.key = key
     self.frameProtocol = frameProtocol
     self.classifier = classifier
     self.actions = actions
+    self.offload = offload
   }
 
   /// Marks a filter as ours that has no action and so no cookie: the handle of a classic BPF drop.
@@ -41,11 +47,19 @@ public struct Filter: Hashable, Sendable {
   /// stands for all of them.
   public static let u32Handle: UInt32 = 0x8000_0001
 
+  /// The policy that the actions must have.
+  ///
+  /// cls_bpf tells the kernel nothing about its own when it binds actions (cls_bpf_set_parms, net/sched/cls_bpf.c), and then
+  /// goes with those of policy ``OffloadPolicy/auto`` only.
+  public var offloadOfActions: OffloadPolicy {
+    classifier.kind == "bpf" ? .auto : offload
+  }
+
   /// Whether the kernel can put `new` in place of this one without a gap (`RTM_NEWTFILTER` on the same handle).
   ///
   /// For cls_flower the match stays the same: one that is new to this handle may still be in use by another.
   public func isReplaceable(by new: Filter) -> Bool {
-    guard key == new.key, frameProtocol == new.frameProtocol else { return false }
+    guard key == new.key, frameProtocol == new.frameProtocol, offload == new.offload else { return false }
     return switch (classifier, new.classifier) {
     case (.bpf, .bpf), (.truncate, .truncate), (.bpf, .truncate), (.truncate, .bpf): true
     case (.u32MatchAll, .u32MatchAll): true

@@ -34,7 +34,10 @@ struct FilterChanges {
 
   /// A filter makes room for the first new one that binds the same actions or needs its place.
   private mutating func succeed(_ gone: [Filter], by arrived: [Filter], at point: HookPoint) {
-    var waiting = gone
+    // In the opposite order of their creation, which is what undoing it then has (and what keeps the masks in theirs).
+    var waiting = gone.sorted {
+      ($0.key.preference, -$0.classifier.order, $0.key) < ($1.key.preference, -$1.classifier.order, $1.key)
+    }
     let ordered = arrived.sorted {
       ($0.key.preference, $0.classifier.order, $0.key) < ($1.key.preference, $1.classifier.order, $1.key)
     }

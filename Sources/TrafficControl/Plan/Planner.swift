@@ -5,7 +5,17 @@ extension Plan {
   /// hook sees a copy path only when all of it is there. What is removed goes last, in the opposite order, so that no copy
   /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
   /// frame is copied twice.
+  ///
+  /// An action whose policy of offloading changes has to be made anew, and with it, in between, every filter that binds it.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
+    let rest = old.withoutActions { action in
+      new.actions[action.key].map { $0.offload != action.offload } ?? false
+    }
+    guard rest != old else { return transition(from: old, to: new) }
+    return Plan(transition(from: old, to: rest).steps + transition(from: rest, to: new).steps)
+  }
+
+  private static func transition(from old: KernelState, to new: KernelState) -> Plan {
     let devices = changes(old.devices, new.devices, KernelObject.device)
     let actions = changes(old.actions, new.actions, KernelObject.action)
     let ports = changes(old.bridgePorts, new.bridgePorts) { .bridgePort(name: $0, flags: $1) }
@@ -52,4 +62,16 @@ extension Plan {
 extension Device {
   /// The names of all interfaces that the device consists of.
   public var interfaces: [String] { [name] + (peer.map { [$0] } ?? []) }
+}
+
+extension KernelState {
+  /// Without some actions and the filters that bind them.
+  fileprivate func withoutActions(where isUnwanted: (Action) -> Bool) -> KernelState {
+    let keys = Set(actions.values.filter(isUnwanted).map(\.key))
+    guard !keys.isEmpty else { return self }
+    var rest = self
+    rest.actions = actions.filter { !keys.contains($0.key) }
+    rest.filters = filters.filter { keys.isDisjoint(with: $0.value.actions) }
+    return rest
+  }
 }

@@ -6,6 +6,8 @@ public struct HostSnapshot: Sendable {
   public var interfaces: [String: Interface] = [:]
   /// What of it is ours.
   public var own = KernelState()
+  /// Those of our filters that hardware runs (`TCA_CLS_FLAGS_IN_HW`).
+  public var filtersInHardware: Set<FilterKey> = []
   /// Filters of other tools on the clsact and ingress hooks.
   public var foreignFilters: [HookPoint: [ForeignFilter]] = [:]
   /// Actions of other tools whose index is in our range.

@@ -9,6 +9,7 @@ extension Action {
   /// Everything after `tc actions add`.
   var words: String {
     "action \(operationWords) index \(key.index) cookie \(cookie.hex)"
+      + (offload == .auto ? "" : " \(offload.words)")
   }
 
   /// After a redirect tc(8) takes no control: it sets ``Control/stolen``.

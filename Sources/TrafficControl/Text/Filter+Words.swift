@@ -4,7 +4,7 @@ extension Filter {
   /// Everything after `tc filter add`.
   var words: String {
     let bound = actions.map { "action \($0.kind.rawValue) index \($0.index)" }
-    return ([place, classifier.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
+    return ([place, classifier.words, offload.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
   }
 
   /// The commands that add or replace the filter.

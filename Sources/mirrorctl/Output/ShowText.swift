@@ -26,7 +26,10 @@ struct ShowText {
         "statistics",
         "{dropped=\(mirror.counters.dropped), tx_bytes=\(mirror.counters.txBytes), tx_packets=\(mirror.counters.txPackets)}"
       ),
-      ("offload", report.mirror.offload.rawValue),
+      (
+        "offload",
+        "\(report.mirror.offload.rawValue), \(mirror.hardware.inHardware) of \(mirror.hardware.filters) filters in hardware"
+      ),
     ]
     lines =
       columns.map { "\($0.0.padded(to: 16)): \($0.1)" } + ["kernel objects  :"]

@@ -24,6 +24,13 @@ struct MirrorDocument: Encodable {
     var operational: Bool
   }
 
+  /// What the profile asks for, and how many of the filters at selected ports hardware runs.
+  struct Offload: Encodable {
+    var policy: String
+    var filters: Int
+    var inHardware: Int
+  }
+
   var name: String
   var profile: String
   var state: String
@@ -35,7 +42,7 @@ struct MirrorDocument: Encodable {
   var txPackets: UInt64
   var txBytes: UInt64
   var dropped: UInt64
-  var offload: String
+  var offload: Offload
 
   init(_ mirror: Status.Mirror) {
     let report = mirror.report
@@ -52,7 +59,8 @@ struct MirrorDocument: Encodable {
     txPackets = mirror.counters.txPackets
     txBytes = mirror.counters.txBytes
     dropped = mirror.counters.dropped
-    offload = report.mirror.offload.rawValue
+    offload = Offload(
+      policy: report.mirror.offload.rawValue, filters: mirror.hardware.filters, inHardware: mirror.hardware.inHardware)
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -9,7 +9,7 @@ struct StatusText {
       lines = []
       return
     }
-    let header = ["NAME", "STATE", "SOURCES", "OUTPUTS", "TX_PACKETS", "TX_BYTES", "DROPPED", "REASON"]
+    let header = ["NAME", "STATE", "SOURCES", "OUTPUTS", "TX_PACKETS", "TX_BYTES", "DROPPED", "IN_HW", "REASON"]
     let rows = [header] + mirrors.map(Self.row)
     let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     lines = rows.map { row in
@@ -22,10 +22,11 @@ struct StatusText {
   private static func row(_ mirror: Status.Mirror) -> [String] {
     let report = mirror.report
     let sources = "\(report.sources.filter(\.isOperational).count)/\(report.sources.count)"
+    let hardware = "\(mirror.hardware.inHardware)/\(mirror.hardware.filters)"
     let outputs = "\(report.outputs.filter(\.isOperational).count)/\(report.outputs.count)"
     return [
       report.name, report.state.rawValue, sources, outputs, "\(mirror.counters.txPackets)",
-      "\(mirror.counters.txBytes)", "\(mirror.counters.dropped)",
+      "\(mirror.counters.txBytes)", "\(mirror.counters.dropped)", hardware,
       (report.reasons + report.notes).joined(separator: "; "),
     ]
   }

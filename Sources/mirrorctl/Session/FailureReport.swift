@@ -94,6 +94,10 @@ struct FailureReport {
       lines.append(
         "the kernel has no code for this; 'mirrorctl probe' shows what it can do and which option is missing")
       exitCode = .missingFeature
+    case .notInHardware:
+      lines.append(
+        "'offload: require' leaves copies to hardware alone; with 'offload: auto' the kernel makes them where it must")
+      exitCode = .failure
     case .interrupted: exitCode = .interrupted
     case .passing:
       lines.append("this can pass: try again")

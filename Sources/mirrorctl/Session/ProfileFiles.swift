@@ -21,7 +21,7 @@ enum ProfileFiles {
       case .failure(let error): findings.append(error.description)
       }
     }
-    findings += profiles.flatMap { Support.findings(in: $0) + expressionFindings(in: $0) }.map(\.description)
+    findings += profiles.flatMap { OffloadCheck.findings(in: $0) + expressionFindings(in: $0) }.map(\.description)
     guard findings.isEmpty else { throw .invalid(findings) }
     return profiles
   }

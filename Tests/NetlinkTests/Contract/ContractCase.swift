@@ -18,7 +18,7 @@ struct ContractCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = tableCases + failureCases + deviceCases + shapingCases + tunnelCases
+  static let all = tableCases + failureCases + deviceCases + shapingCases + tunnelCases + offloadCases
 }
 
 extension Kernel {

@@ -66,6 +66,17 @@ struct ContractLinuxTests {
     }
   }
 
+  @Test func u32TakesFiltersForHardwareThatThereIsNot() throws {
+    try lab([.u32]) { kernel in
+      var filter = Sample.filter(.u32MatchAll, [])
+      filter.offload = .require
+      try kernel.converge(to: Sample.state())
+      #expect(kernel.perform([.add(.filter(filter))]) { false }.failure == nil)
+      #expect(try kernel.snapshot().filtersInHardware.isEmpty)
+      #expect(try shell("tc filter show dev sp0 ingress").contains("skip_sw"))
+    }
+  }
+
   @Test func actionsOfOtherTools() throws {
     try lab { kernel in
       try shell("tc actions add action mirred egress mirror dev out0 index 1342177290")
