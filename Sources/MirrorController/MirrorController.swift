@@ -56,7 +56,7 @@ public struct MirrorController<K: Kernel> {
     guard !proposal.plan.isEmpty else { return proposal }
     let execution = kernel.perform(proposal.plan.steps, isInterrupted: isInterrupted)
     if let failure = execution.failure {
-      try undo(execution.done, after: failure)
+      try undo(execution.done, of: proposal, after: failure)
       let done = Set(execution.done)
       throw proposal.refusal(failure, of: proposal.plan.steps.first { !done.contains($0) })
     }
@@ -75,18 +75,18 @@ public struct MirrorController<K: Kernel> {
       next = try propose(.none)
     } catch {
       let failure = KernelError(cause: .other, request: "read back", text: "what the kernel holds cannot be read")
-      try undo(plan.steps, after: failure)
+      try undo(plan.steps, of: proposal, after: failure)
       throw error
     }
     let rest = Plan.difference(from: next.compilation.current, to: proposal.compilation.desired)
     guard next.plan.isEmpty || rest.isEmpty else {
       let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
-      try undo(plan.steps, after: failure)
+      try undo(plan.steps, of: proposal, after: failure)
       throw .unverified(rest.steps)
     }
     if let idle = proposal.compilation.desired.idleFilter(in: next.observation.snapshot) {
       let failure = KernelError.idle(idle)
-      try undo(plan.steps, after: failure)
+      try undo(plan.steps, of: proposal, after: failure)
       throw proposal.refusal(failure, of: .add(.filter(idle)))
     }
   }
@@ -109,12 +109,14 @@ public struct MirrorController<K: Kernel> {
     return programs
   }
 
-  private func undo(_ steps: [Step], after failure: KernelError) throws(ApplyError) {
-    let inverse = Plan(steps).inverse.steps
-    let execution = kernel.perform(inverse) { false }
+  private func undo(
+    _ steps: [Step], of proposal: Proposal, after failure: KernelError
+  ) throws(ApplyError) {
+    let way = Plan.undoing(steps, from: proposal.compilation.current).steps
+    let execution = kernel.perform(way) { false }
     guard let second = execution.failure else { return }
     let done = Set(execution.done)
-    throw .rollbackFailed(failure, undone: second, remaining: inverse.filter { !done.contains($0) })
+    throw .rollbackFailed(failure, undone: second, remaining: way.filter { !done.contains($0) })
   }
 
   /// A slot that cannot be read is no obstacle if the change replaces or removes what it holds.

@@ -139,7 +139,7 @@ struct TransactionTests {
     let lab = try lab([Lab.span])
     let sent = lab.kernel.log.count
     #expect(throws: ApplyError.self) {
-      try lab.controller.apply(.apply([try profile(["{name: x, bridge: br0, snaplen: 64, output_port: eth0}"])]))
+      try lab.controller.apply(.apply([try profile(["{name: x, bridge: tap1, output_port: eth0}"])]))
     }
     lab.kernel.looksUntilFailure = 0
     #expect(throws: ApplyError.self) { try lab.controller.apply(.clear) }

@@ -5,7 +5,10 @@ import TrafficControl
 @Suite("Cookies")
 struct CookieTests {
   private static let contents: [Cookie.Content] =
-    [.step, .counterWithHeader, .counterWithoutHeader, .delivery].map { .object($0, owner: 0x0123_4567_89ab_cdef) } + [
+    [
+      .step, .counterWithHeader, .counterWithoutHeader, .delivery, .packetCounter, .byteCounterWithHeader,
+      .byteCounterWithoutHeader,
+    ].map { .object($0, owner: 0x0123_4567_89ab_cdef) } + [
       .object(.step, owner: 0), .object(.step, owner: .max), .page(Array("twelve bytes".utf8)), .page([0x7b]),
       .page([]), .reservation(former: [.learning, .broadcastFlood], interfaceIndex: 0xffff_fffe),
       .reservation(former: [], interfaceIndex: 0),
@@ -43,7 +46,7 @@ struct CookieTests {
     type[3] = UInt8(ascii: "x")
     #expect(Cookie(bytes: type) == nil)
     var role = own
-    role[4] = 4
+    role[4] = 7
     #expect(Cookie(bytes: role) == nil)
   }
 

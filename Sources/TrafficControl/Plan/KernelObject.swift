@@ -14,13 +14,4 @@ public enum Step: Hashable, Sendable {
   case add(KernelObject)
   case change(from: KernelObject, to: KernelObject)
   case remove(KernelObject)
-
-  /// The step that undoes this one.
-  public var inverse: Step {
-    switch self {
-    case .add(let object): .remove(object)
-    case .change(let old, let new): .change(from: new, to: old)
-    case .remove(let object): .add(object)
-    }
-  }
 }

@@ -1,4 +1,4 @@
-/// What leads from one kernel state to another: ordered, minimal, printable and invertible.
+/// What leads from one kernel state to another: ordered, minimal, printable, and to be undone from any step on.
 public struct Plan: Hashable, Sendable {
   public var steps: [Step]
 
@@ -8,8 +8,12 @@ public struct Plan: Hashable, Sendable {
 
   public var isEmpty: Bool { steps.isEmpty }
 
-  /// The plan that undoes this one, last step first.
-  public var inverse: Plan { Plan(steps.reversed().map(\.inverse)) }
+  /// The plan that leads back to where steps started.
+  ///
+  /// - Parameter steps: those of a plan from `start` that were carried out, in order.
+  public static func undoing(_ steps: [Step], from start: KernelState) -> Plan {
+    difference(from: Plan(steps).applied(to: start), to: start)
+  }
 
   /// The state after all steps; what a step removes or changes need not be there.
   public func applied(to state: KernelState) -> KernelState {

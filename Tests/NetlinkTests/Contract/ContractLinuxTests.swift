@@ -113,11 +113,13 @@ struct ContractLinuxTests {
       try shell("ip link add br0 type bridge; ip link set br0 up; ip link set sp0 master br0")
       try shell("bridge fdb add 02:00:00:00:00:77 dev sp0 master dynamic")
       let flags = try #require(kernel.snapshot().interfaces["sp0"]?.bridgePort?.flags)
-      let step = Step.change(
-        from: .bridgePort(name: "sp0", flags: flags), to: .bridgePort(name: "sp0", flags: .reserved))
+      let (former, reserved) = (
+        KernelObject.bridgePort(name: "sp0", flags: flags), KernelObject.bridgePort(name: "sp0", flags: .reserved)
+      )
+      let step = Step.change(from: former, to: reserved)
       #expect(kernel.perform([step]) { false }.failure == nil)
       #expect(try !shell("bridge fdb show dev sp0").contains("02:00:00:00:00:77"))
-      #expect(kernel.perform([step.inverse]) { false }.failure == nil)
+      #expect(kernel.perform([.change(from: reserved, to: former)]) { false }.failure == nil)
       #expect(try kernel.snapshot().interfaces["sp0"]?.bridgePort?.flags == flags)
     }
   }
