@@ -5,8 +5,6 @@ public struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: Hashable, Sendable {
     /// The profile asks for something that contradicts itself or the host.
     case refused
-    /// The profile is right, but this program cannot do it yet.
-    case unsupportedYet
     /// The kernel lacks something that there is no way around.
     case missingFeature(Feature)
   }

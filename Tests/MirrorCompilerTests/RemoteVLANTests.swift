@@ -30,7 +30,7 @@ struct RemoteVLANTests {
     let refusal = try #require(throws: CompilationError.self) {
       try Convergence([try ProfileText.profile(mirrors.0, mirrors.1)], on: host)
     }
-    #expect(refusal.findings.map(\.kind) == [.unsupportedYet])
+    #expect(refusal.findings.map(\.kind) == [.refused])
     #expect(refusal.findings.first?.message.contains("mirror a ") == true)
     let result = try Convergence([try ProfileText.profile(mirrors.0, mirrors.2)], on: host)
     let copies = FilterSimulator(result.kernel).copies(of: .ethernet(), at: HookPoint("tap1", .ingress))
