@@ -91,7 +91,7 @@ struct RSPANOutput {
     return carriers
   }
 
-  /// Guard, tag, count, send tagged, untag, send untagged; what is left over ends in the dummy device.
+  /// Guard, tag, count, send tagged, untag, send untagged; what is left over ends there.
   private func exit(_ name: String, to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> Exit {
     var exit = Exit(name: name)
     guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return exit }
@@ -112,6 +112,8 @@ struct RSPANOutput {
         StageFilter(classifier: .matchall, actions: [workshop.action(Role.pop, .vlan(.pop), .continue)]))
       exit.tail += chunks(untagged).map { StageFilter(classifier: .matchall, actions: $0 + [next]) }
     }
+    // A dummy device swallows what is left over; from the peer of a hop it would go on to this host.
+    if shaping.hook == .ingress { exit.tail.append(StageFilter(classifier: .bpf(.drop))) }
     return exit
   }
 

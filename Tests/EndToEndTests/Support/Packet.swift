@@ -1,6 +1,7 @@
 /// An IPv4 or IPv6 packet; extension headers are not looked through.
 struct Packet: Hashable, Sendable {
   static let icmp: UInt8 = 1
+  static let tcp: UInt8 = 6
   static let udp: UInt8 = 17
   static let gre: UInt8 = 47
 

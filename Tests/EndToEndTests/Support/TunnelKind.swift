@@ -53,7 +53,7 @@ struct TunnelKind: Sendable, CustomTestStringConvertible {
 
   /// What the packets of this tunnel carry, each as the header before the frame and the frame.
   func contents(of packets: [Packet]) -> [(header: [UInt8], frame: Frame)] {
-    packets.filter { $0.protocolNumber == protocolNumber && $0.payload.count > headerLength + 14 }.map {
+    packets.filter { $0.protocolNumber == protocolNumber && $0.payload.count >= headerLength + 14 }.map {
       (Array($0.payload.prefix(headerLength)), Frame(bytes: Array($0.payload.dropFirst(headerLength))))
     }.filter { $0.frame.type != Capture.sentinelType }
   }

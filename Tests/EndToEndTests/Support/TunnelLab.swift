@@ -16,8 +16,11 @@ struct TunnelLab {
 
   var sw: NetworkNamespace { first.sw }
 
-  init(_ topology: Topology) throws {
-    first = try SwitchLab(topology, hosts: 2)
+  /// - Parameters:
+  ///   - count: hosts, of which the first two can talk to each other.
+  ///   - options: of the bridge, as ``SwitchLab`` takes them.
+  init(_ topology: Topology, hosts count: Int = 2, bridge options: String = "") throws {
+    first = try SwitchLab(topology, hosts: count, bridge: options)
     world = try topology.makeNamespaces(["world"])[0]
     try sw.ip(
       "link add up0 address 02:00:00:00:03:01 type veth peer name eth0 address 02:00:00:00:03:02 netns \(world)",
