@@ -16,7 +16,11 @@ struct Hop {
     static let stage: UInt32 = 3
   }
 
-  var name: String { workshop.deviceName("h", number) }
+  /// What its exit does to copies.
+  var shape: Shaping.Shape = []
+
+  /// At most 15 bytes with that of the peer.
+  var name: String { workshop.deviceName("h", shape.rawValue << 12 | number) }
   private var peer: String { name + "p" }
 
   /// Puts the hop before an exit, so that the peer does what a stage would have done.

@@ -47,7 +47,9 @@ struct RSPANOutput {
     for target in assembly.targets {
       for (port, exit) in target.exitByIngress { numbers[exit] = roles[port] }
     }
-    func hop(_ exit: Exit) -> Hop { Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: .off) }
+    func hop(_ exit: Exit) -> Hop {
+      Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: .off, shape: exit.shape)
+    }
     let names = assembly.exits.map { hop($0).name }
     let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: 4)
     for (index, exit) in assembly.exits.enumerated() {
@@ -100,6 +102,7 @@ struct RSPANOutput {
     let untagged = try deliveries(to: carriers.filter { $0.tagging == .untagged }, roles)
     let next = workshop.action(Role.next, .gact, .continue)
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound)
+    exit.shape = shaping.shape
     let counts: Cookie.Role = shaping.hook == .ingress ? .counterWithoutHeader : .counterWithHeader
     let count = workshop.action(Role.count, .gact, .pipe, counts: counts)
     exit.tail = [StageFilter(classifier: .bpf(guardProgram))]

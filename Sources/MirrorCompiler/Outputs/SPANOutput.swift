@@ -56,12 +56,14 @@ struct SPANOutput {
     _ name: String, to output: Interface?, role: UInt32, in state: inout KernelState
   ) throws(Finding) -> Exit {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: role)
-    var exit = Exit(name: name, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
+    var exit = Exit(
+      name: name, shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
     let ending = try shaping.ending(to: output?.name, delivery: role + Offset.delivery, receivedBy: shaping.hook)
     if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
     guard mirror.normalization == .asIs else {
       guard !exit.tail.isEmpty else { return exit }
-      return try Hop(workshop: workshop, number: role, offload: .off).lead(to: exit, role: role, in: &state)
+      let hop = Hop(workshop: workshop, number: role, offload: .off, shape: shaping.shape)
+      return try hop.lead(to: exit, role: role, in: &state)
     }
     guard !shaping.isNeeded else { return exit }
     for (hook, offset) in [(Hook.ingress, Offset.ingress), (.egress, Offset.egress)] {

@@ -14,8 +14,24 @@ struct Shaping {
   /// Where copies are shaped: at the egress hook of a stage, or where the peer of a hop receives them.
   var hook: Hook { mirror.normalization == .wireFrames ? .ingress : .egress }
 
+  /// What is done to copies, without the numbers, which can be changed where it is done.
+  struct Shape: OptionSet, Hashable {
+    let rawValue: UInt32
+
+    static let sampled = Shape(rawValue: 1)
+    static let limited = Shape(rawValue: 2)
+    static let cut = Shape(rawValue: 4)
+  }
+
+  var shape: Shape {
+    var shape: Shape = isSampled ? .sampled : []
+    if mirror.rate != nil { shape.insert(.limited) }
+    if mirror.snaplen != nil { shape.insert(.cut) }
+    return shape
+  }
+
   /// Whether copies have to pass a place where they are picked, limited or cut.
-  var isNeeded: Bool { mirror.snaplen != nil || mirror.rate != nil || isSampled }
+  var isNeeded: Bool { !shape.isEmpty }
 
   private var isSampled: Bool { mirror.sample.map { $0.oneIn > 1 } ?? false }
 

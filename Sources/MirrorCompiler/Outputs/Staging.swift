@@ -112,7 +112,9 @@ struct Staging {
         stage.unmarked.flatMap { FrameMatch(tags: $0.prioritized).program },
       ]
       let vlan = stage.unmarked.map { "\($0.vlan)" } ?? (stage.linkHeader == .ethernet ? "" : "header")
-      described.append((([stage.exit, vlan] + programs.map(Self.text)).joined(separator: ";"), stage))
+      let shape = exits[stage.exit]?.shape ?? []
+      let words = [stage.exit, vlan] + programs.map(Self.text) + (shape.isEmpty ? [] : ["\(shape.rawValue)"])
+      described.append((words.joined(separator: ";"), stage))
     }
     for (text, stage) in described.sorted(by: { $0.text < $1.text }) {
       let hash = Fingerprint.of(text)

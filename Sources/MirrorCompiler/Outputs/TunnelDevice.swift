@@ -34,13 +34,16 @@ struct TunnelDevice {
     if !passesHop { assembly.excludedTunnel = own }
     let base = Role.outputs.lowerBound
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: base)
-    var exit = Exit(name: "tunnel", view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
+    var exit = Exit(
+      name: "tunnel", shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
     exit.tail = try shaping.ending(to: name, delivery: base + 2, receivedBy: passesHop ? .ingress : .egress)
     if passesHop {
       let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
       exit.tail.insert(StageFilter(classifier: .bpf(originals.sieve ?? .drop)), at: 0)
       let offload: Device.Offload = mirror.normalization == .wireFrames ? .off : .on
-      exit = try Hop(workshop: workshop, number: 0, offload: offload).lead(to: exit, role: base, in: &assembly.state)
+      exit = try Hop(
+        workshop: workshop, number: 0, offload: offload, shape: shaping.shape
+      ).lead(to: exit, role: base, in: &assembly.state)
     } else if !shaping.isNeeded {
       exit.direct = directActions(to: name, role: base)
     }

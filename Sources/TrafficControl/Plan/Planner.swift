@@ -2,7 +2,7 @@ extension Plan {
   /// The shortest safe way from one state of ours to another.
   ///
   /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
-  /// hook sees a copy path only when all of it is there. What is removed goes last, in the opposite order, so that no copy
+  /// hook sees a copy path only when all of it is there; actions are re-pointed to such a path after that. What is removed goes last, in the opposite order, so that no copy
   /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
   /// frame is copied twice.
   ///
@@ -24,8 +24,10 @@ extension Plan {
 
     var steps = devices.additions + devices.changes
     steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
-    steps += actions.additions + actions.changes
+    let diversions = actions.changes.filter { $0.leads(toOneOf: owned) }
+    steps += actions.additions + actions.changes.filter { !$0.leads(toOneOf: owned) }
     steps += filters.transitions { owned.contains($0.device) }
+    steps += diversions
     steps += ports.changes
     steps += filters.transitions { !owned.contains($0.device) }
     steps += filters.removals { !owned.contains($0.device) }
@@ -56,6 +58,14 @@ extension Plan {
       }
     }
     return result
+  }
+}
+
+extension Step {
+  /// Whether it re-points an action to one of some devices.
+  fileprivate func leads(toOneOf devices: Set<String>) -> Bool {
+    guard case .change(_, .action(let action)) = self, case .mirred(let target) = action.operation else { return false }
+    return target.device.map(devices.contains) ?? false
   }
 }
 
