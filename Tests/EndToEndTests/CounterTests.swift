@@ -24,10 +24,8 @@ struct CounterTests {
   func exact(output: ShapedOutput) throws {
     try withShapingLab { lab in
       let shapes = ["", ", snaplen: 64", ", normalize: true", ", normalize: true, snaplen: 14", ", sample: 1"]
-      for selection in [
-        "select_src_port: tap1", "select_dst_port: tap2", "select_src_port: tap1, select_dst_port: tap2",
-      ] {
-        for shape in shapes {
+      for selection in ["select_src_port: tap1", "select_dst_port: tap2"] {
+        for shape in selection.contains("src") ? shapes : Array(shapes.prefix(3)) {
           try lab.mirrorctl.apply(Self.mirror(selection, output, shape))
           let receive = try output.receiver(in: lab)
           try lab.send(Self.frames)

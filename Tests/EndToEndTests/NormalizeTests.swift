@@ -43,7 +43,7 @@ struct NormalizeTests {
       return try conversations.map { conversation in
         try conversation.stream(Self.streamed, port: 5001)
         try conversation.datagrams(Self.segmented, of: 1400, port: 5002)
-        return try receive()
+        return try receive().filter { [Packet.tcp, Packet.udp].contains($0.packet?.protocolNumber) }
       }
     }
   }
@@ -54,11 +54,11 @@ struct NormalizeTests {
 
   @Test(
     "S18: as they are: copies longer than any frame, checksums that nobody has computed",
-    arguments: [ShapedOutput.port, .tagged, .gretap])
+    arguments: [ShapedOutput.port, .tagged])
   func asTheyAre(output: ShapedOutput) throws {
     for frames in try copies(output, "") {
       #expect(sent(frames, Packet.tcp, port: 5001).contains { $0.untagged.bytes.count > 1514 })
-      if output != .gretap { #expect(frames.contains { !$0.hasRightChecksums }) }
+      #expect(frames.contains { !$0.hasRightChecksums })
     }
   }
 
@@ -86,7 +86,7 @@ struct NormalizeTests {
     try withShapingLab { lab in
       let conversation = try prepare(lab)[0]
       let receive = try ShapedOutput.port.receiver(in: lab)
-      try lab.mirrorctl.apply(ShapedOutput.port.mirror("normalize: true, snaplen: 60, sample: 3"))
+      try lab.mirrorctl.apply(ShapedOutput.port.mirror("filter: udp, normalize: true, snaplen: 60, sample: 3"))
       try conversation.datagrams(Self.segmented, of: 1400, port: 5002)
       let frames = try receive()
       #expect(frames.map(\.bytes.count) == [60, 60, 60])

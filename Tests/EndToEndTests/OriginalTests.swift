@@ -17,7 +17,7 @@ struct OriginalTests {
     let group = Frame.udp(5, to: .broadcast, from: one)
     let stacked = plain[1].with(tags: [.init(vlan: 10, priority: 3), .init(vlan: 99, priority: 6)])
     let service = plain[0].with(tags: [.init(vlan: 10, type: 0x88a8)])
-    return plain + [14, 60, 1514].map { ShapingLab.frame($0) } + [18, 64, 1518].map { ShapingLab.frame($0, vlan: 10) }
+    return plain + [14, 60, 1514].map { ShapingLab.frame($0) } + [20, 64, 1518].map { ShapingLab.frame($0, vlan: 10) }
       + [group, group.tagged(10, priority: 7), group.tagged(0, priority: 4), stacked, service, plain[0].tagged(55)]
   }()
 
@@ -28,9 +28,8 @@ struct OriginalTests {
       switch self {
       case .ready: break
       case .down: try lab.sw.ip("link set dev \(output.interface) down")
-      // A frame a day, and none waits.
-      case .full:
-        try lab.sw.tc("qdisc replace dev \(output.interface) root tbf rate 8bit burst 1600 limit 1600")
+      // No frame fits a queue of one byte.
+      case .full: try lab.sw.tc("qdisc replace dev \(output.interface) root bfifo limit 1")
       }
     }
 

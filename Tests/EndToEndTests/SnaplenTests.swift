@@ -6,7 +6,7 @@ struct SnaplenTests {
   private static let lengths = [14, 15, 18, 64, 100, 1514]
   private static let frames =
     [14, 15, 18, 63, 64, 65, 100, 101, 1514].map { ShapingLab.frame($0) }
-    + [18, 64, 65, 68, 101, 1518].map { ShapingLab.frame($0, vlan: 10, priority: 5) }
+    + [20, 64, 65, 68, 101, 1518].map { ShapingLab.frame($0, vlan: 10, priority: 5) }
 
   @Test(
     "S16: counted from the destination address, the tag included; shorter frames stay", arguments: ShapedOutput.allCases
