@@ -97,6 +97,10 @@ extension MirrorCompiler {
           + "ingress; tc qdisc add dev \(port.name) clsact; then add its filters again)")
       return false
     }
+    if let reason = interface.sharedBlockReason(at: port.point(side).hook) {
+      unit.selectionReasons.append(reason)
+      return false
+    }
     return true
   }
 

@@ -80,7 +80,17 @@ struct TunnelDevice {
 
   private func addReport(_ name: String, to assembly: inout Assembly) {
     if route == nil { assembly.reasons.append("there is no route to \(output.remote)") }
-    if let underlay, !underlay.isUp { assembly.reasons.append("underlay \(underlay.name) is down") }
+    if let underlay {
+      if !underlay.isUp {
+        assembly.reasons.append("underlay \(underlay.name) is down")
+      } else if !underlay.hasCarrier {
+        assembly.reasons.append("underlay \(underlay.name) has no carrier")
+      }
+      if !tunnel.needsHop, mirror.normalization == .asIs {
+        let queue = FairQueue(snapshot: workshop.snapshot).note(for: underlay.name, remedy: "set 'normalize: true', or")
+        assembly.noteFairQueue(queue, mirror: mirror.name)
+      }
+    }
     if let shortfall = capacity?.shortfall {
       assembly.warnings.append("mirror \(mirror.name): \(shortfall)")
       assembly.notes.append(shortfall)
