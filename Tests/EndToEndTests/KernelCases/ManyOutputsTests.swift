@@ -12,10 +12,10 @@ struct ManyOutputsTests {
     try withUnderlayLab { lab in
       let ends = try lab.first.topology.makeNamespaces(["ends"])[0]
       let numbers = 1...40
-      for number in numbers {
-        try lab.sw.ip("link add m\(number) type veth peer name e\(number) netns \(ends)", "link set dev m\(number) up")
-      }
-      for number in numbers { try ends.ip("link set dev e\(number) arp off up") }
+      func lines(_ line: (Int) -> String) -> String { numbers.map { line($0) + "\n" }.joined() }
+      try lab.sw.ip(
+        lines { "link add m\($0) type veth peer name e\($0) netns \(ends)" }, lines { "link set dev m\($0) up" })
+      try ends.ip(lines { "link set dev e\($0) arp off up" })
       try lab.sw.awaitForwarding()
       let before = try KernelDump(of: lab.sw)
       func mirror(_ count: Int) -> String {

@@ -3,7 +3,8 @@ import Testing
 /// The kernel's tests mirror_gre_bridge_1d, _bridge_1d_vlan, _bridge_1q and _vlan: what is below the tunnel.
 @Suite("Kernel cases: below the tunnel")
 struct MirrorGREUnderlayTests {
-  static let cases = TunnelKind.gretaps.flatMap { kind in MirroredSide.allCases.map { (kind, $0) } }
+  /// The underlay cares for the packets and not for the hook that they come from: one side each.
+  static let cases = zip(TunnelKind.gretaps, MirroredSide.allCases).map { ($0, $1) }
   private static let bridge = "stp_state 0 forward_delay 0 mcast_snooping 0"
 
   @Test("mirror_gre_bridge_1d: the route leads over a bridge without VLANs", arguments: cases)
