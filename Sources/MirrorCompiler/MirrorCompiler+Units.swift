@@ -66,6 +66,17 @@ extension MirrorCompiler {
         unit.selected.append((port, side))
       }
     }
+    dropUncertain(&unit)
+  }
+
+  /// Every frame enters somewhere. What enters by a port that shares its filters is not copied, and where it leaves the kernel
+  /// could not always tell it from what was copied: so nothing is copied there.
+  private func dropUncertain(_ unit: inout MirrorUnit) {
+    guard case .everyPort = unit.mirror.selection.scope, let bridge = unit.mirror.bridge else { return }
+    let isUncertain = resolver.ports(of: bridge).contains { port in
+      snapshot.interfaces[port.name]?.sharedBlocks[port.point(.source).hook] != nil
+    }
+    if isUncertain { unit.selected.removeAll { $0.side == .destination } }
   }
 
   /// Ports that are named as sources although another mirror has them for its output: they take part in no switching.
@@ -95,6 +106,10 @@ extension MirrorCompiler {
       unit.selectionReasons.append(
         "\(port.name) has the ingress qdisc, which has no egress hook: replace it by clsact (tc qdisc del dev \(port.name) "
           + "ingress; tc qdisc add dev \(port.name) clsact; then add its filters again)")
+      return false
+    }
+    if let reason = interface.sharedBlockReason(at: port.point(side).hook) {
+      unit.selectionReasons.append(reason)
       return false
     }
     return true

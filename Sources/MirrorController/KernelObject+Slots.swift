@@ -24,6 +24,12 @@ extension KernelObject {
 extension Compilation {
   /// The names of the mirrors that need what a step is about.
   func mirrors(behind step: Step) -> [String] {
+    let slots = slots(behind: step)
+    return mirrors.filter { slots.contains($0.slot) }.map(\.name)
+  }
+
+  /// The slots of the mirrors that need what a step is about.
+  func slots(behind step: Step) -> Set<UInt16> {
     var slots = step.object.slots
     switch step.object {
     case .device(let device):
@@ -39,6 +45,6 @@ extension Compilation {
       }
     case .action, .filter, .bridgePort: break
     }
-    return mirrors.filter { slots.contains($0.slot) }.map(\.name)
+    return slots
   }
 }

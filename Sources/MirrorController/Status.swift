@@ -15,7 +15,7 @@ public struct Status: Sendable {
   public var mirrors: [Mirror]
 
   init(_ proposal: (observation: Observation, compilation: Compilation, plan: Plan)) {
-    let drift = Self.drift(proposal.plan)
+    let drift = Self.drift(proposal.plan, proposal.compilation)
     mirrors = proposal.compilation.mirrors.map { report in
       var report = report
       if let count = drift[report.slot], report.mirror.administrativeState == .enabled {
@@ -35,10 +35,12 @@ public struct Status: Sendable {
   }
 
   /// Steps that would be needed, by slot.
-  private static func drift(_ plan: Plan) -> [UInt16: Int] {
+  private static func drift(_ plan: Plan, _ compilation: Compilation) -> [UInt16: Int] {
     var counts: [UInt16: Int] = [:]
     for step in plan.steps {
-      for slot in step.object.slots { counts[slot, default: 0] += 1 }
+      // A device does not tell whose it is: a tunnel may serve several mirrors.
+      let slots = if case .device = step.object { compilation.slots(behind: step) } else { step.object.slots }
+      for slot in slots { counts[slot, default: 0] += 1 }
     }
     return counts
   }

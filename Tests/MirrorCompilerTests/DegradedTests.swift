@@ -96,6 +96,53 @@ struct DegradedTests {
     #expect(found.first?.contains("eth0 has the ingress qdisc") == true)
   }
 
+  @Test("A hook with a shared block takes no filter of its own: that side is told, the other works")
+  func sharedBlock() throws {
+    let mirror = "{name: m0, select_src_port: eth0, select_dst_port: eth0, output_port: tap1}"
+    let block: (inout HostSnapshot) -> Void = {
+      $0.interfaces["eth0"]?.classifierQdisc = .clsact
+      $0.interfaces["eth0"]?.sharedBlocks = [.ingress: 22]
+    }
+    let found = try reasons(mirror, block)
+    #expect(found.count == 1)
+    #expect(found.first?.contains("eth0 has the ingress filters of block 22") == true)
+    var host = Hosts.bridge()
+    block(&host)
+    let result = try Convergence([try ProfileText.profile(mirror)], on: host)
+    #expect(result.kernel.host.own.filters.keys.map(\.point) == [HookPoint("eth0", .egress)])
+  }
+
+  @Test("S22: an underlay without carrier is told")
+  func underlayCarrier() throws {
+    let mirror =
+      "{name: m0, bridge: br0, select_src_port: tap1, output_tunnel: {type: gretap, remote: 10.0.0.1}}"
+    #expect(
+      try reasons(mirror) { $0.interfaces["eth0"]?.hasCarrier = false } == ["underlay eth0 has no carrier"])
+  }
+
+  @Test("fq under an output is noted, also below a bond; a hop makes up for it")
+  func fairQueue() throws {
+    func notes(_ rest: String, _ device: String = "eth0") throws -> [String] {
+      var host = Hosts.bridge()
+      host.routes[.v4([10, 0, 0, 1])] = Route(interface: "eth0")
+      host.interfaces[device] = host.interfaces[device] ?? Interface(index: 99, name: device)
+      if device != "eth0" { host.interfaces[device]?.master = "eth0" }
+      host.interfaces[device]?.queues = ["fq"]
+      let mirror = "{name: m0, select_src_port: tap1, \(rest)}"
+      let result = try Convergence([try ProfileText.profile(mirror)], on: host)
+      return result.compilation.mirrors.flatMap(\.notes)
+    }
+    let gre = "output_tunnel: {type: gretap, remote: 10.0.0.1}"
+    for output in ["output_port: eth0", "output_vlan: {id: 111, ports: eth0}", gre] {
+      for device in ["eth0", "slave"] {
+        #expect(try notes(output, device).first?.contains("\(device) sends by the qdisc fq") == true, "\(output)")
+      }
+    }
+    #expect(try notes("output_port: eth0, normalize: true").isEmpty)
+    #expect(try notes(gre + ", normalize: true").isEmpty)
+    #expect(try notes("output_tunnel: {type: vxlan, remote: 10.0.0.1, vni: 5}").isEmpty)
+  }
+
   @Test("S3: no port selected is no fault, and the output is reserved all the same")
   func nothingSelected() throws {
     #expect(try reasons("{name: m0, bridge: br0, output_port: tap3}").isEmpty)

@@ -90,12 +90,14 @@ import TrafficControl
     let prefix: [UInt8] = [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 11)
     let four = Tunnel(.gretap(key: 0x1111), remote: .v4([10, 1, 0, 3]), local: .v4([10, 1, 0, 1]), ttl: 64, tos: 0x10)
     let six = Tunnel(.gretap(key: 5), remote: .v6(prefix + [2]), local: .v6(prefix + [1]), ttl: 64, tos: 0x20)
-    let expected = [
+    // They were never set up.
+    var expected = [
       Device(name: "gre0x", kind: .tunnel(four), alias: "mirrorctl:lab/m0"),
       Device(name: "gre1x", kind: .tunnel(six), alias: "mirrorctl:lab/m1"),
       Device(name: "mct0", kind: .dummy, mtu: 9000, alias: "mirrorctl:lab/m2"),
       Device(name: "mct1", kind: .veth(peer: "mct1p"), mtu: 9000, alias: "mirrorctl:lab/m3"),
     ]
+    for index in expected.indices { expected[index].state = .down }
     #expect(devices.sorted { $0.name < $1.name } == expected)
   }
 

@@ -84,6 +84,9 @@ struct FloodVLANs {
     from port: Port, isAccess: Bool, to others: [Carrier], _ roles: [String: UInt32], _ edits: Edits,
     placement: inout FilterPlacement, _ state: inout KernelState
   ) throws(Finding) {
+    if let reason = snapshot.interfaces[port.name]?.sharedBlockReason(at: .ingress) {
+      throw Finding(owner: workshop.owner, kind: .refused, message: "flood_vlans: " + reason)
+    }
     let tagged = try deliveries(to: others, .tagged, roles)
     let untagged = try deliveries(to: others, .untagged, roles)
     let tail = (untagged.isEmpty ? [] : [edits.toUntagged]) + untagged + [edits.end]

@@ -31,6 +31,11 @@ struct SPANOutput {
     let places = found.map(\.name) + (0..<max(0, lost)).map { "\u{0}\($0)" }
     let roles = workshop.roles(for: places, in: Role.outputs, stride: Offset.stride)
     for interface in found {
+      if interface.master == mirror.bridge, mirror.bridge != nil,
+        let reason = interface.sharedBlockReason(at: .ingress)
+      {
+        throw Finding(owner: workshop.owner, kind: .refused, message: "output " + reason)
+      }
       guard let role = roles[interface.name] else {
         throw Finding(owner: workshop.owner, kind: .refused, message: "a mirror can have 60 output ports at most")
       }
@@ -87,6 +92,10 @@ struct SPANOutput {
       assembly.warnings.append(
         "mirror \(mirror.name): \(output.name) is a port of \(bridge) and goes on switching; 'bridge: \(bridge)' reserves it"
       )
+    }
+    if mirror.normalization == .asIs {
+      let queue = FairQueue(snapshot: workshop.snapshot).note(for: output.name, remedy: "set 'normalize: true', or")
+      assembly.noteFairQueue(queue, mirror: mirror.name)
     }
     if let reason = output.outageReason { assembly.reasons.append(reason) }
     assembly.outputs.append(

@@ -23,6 +23,7 @@ struct TunnelDevice {
     }
     guard tunnel.local != nil || !tunnel.needsLocal else {
       assembly.reasons.append("there is no route to \(output.remote), and no local address is given")
+      if let outage = underlayOutage { assembly.reasons.append(outage) }
       return assembly
     }
     let name = tunnel.deviceName
@@ -74,6 +75,12 @@ struct TunnelDevice {
     (output.device ?? route?.interface).flatMap { workshop.snapshot.interfaces[$0] }
   }
 
+  private var underlayOutage: String? {
+    guard let underlay else { return nil }
+    if !underlay.isUp { return "underlay \(underlay.name) is down" }
+    return underlay.hasCarrier ? nil : "underlay \(underlay.name) has no carrier"
+  }
+
   private var capacity: TunnelCapacity? {
     underlay.map {
       let mtus = sources.compactMap { workshop.snapshot.interfaces[$0.name]?.mtu }
@@ -83,7 +90,13 @@ struct TunnelDevice {
 
   private func addReport(_ name: String, to assembly: inout Assembly) {
     if route == nil { assembly.reasons.append("there is no route to \(output.remote)") }
-    if let underlay, !underlay.isUp { assembly.reasons.append("underlay \(underlay.name) is down") }
+    if let outage = underlayOutage { assembly.reasons.append(outage) }
+    if let underlay {
+      if !tunnel.needsHop, mirror.normalization == .asIs {
+        let queue = FairQueue(snapshot: workshop.snapshot).note(for: underlay.name, remedy: "set 'normalize: true', or")
+        assembly.noteFairQueue(queue, mirror: mirror.name)
+      }
+    }
     if let shortfall = capacity?.shortfall {
       assembly.warnings.append("mirror \(mirror.name): \(shortfall)")
       assembly.notes.append(shortfall)

@@ -1,3 +1,4 @@
+import CMnl
 import TrafficControl
 
 /// Finds our devices among all interfaces.
@@ -21,7 +22,10 @@ struct DeviceDecoder {
     guard record.isOwn, let alias = record.alias, let kind = kind(of: record) else { return nil }
     let mtu = isDefault(record.mtu, kind, link: record.link) ? nil : record.mtu
     let offload = offloads[record.index] ?? .on
-    return Device(name: record.name, kind: kind, mtu: mtu, alias: alias, offload: offload)
+    var device = Device(name: record.name, kind: kind, mtu: mtu, alias: alias, offload: offload)
+    let peer = device.peer == nil ? nil : byIndex[record.link]
+    device.state = record.isUp && peer?.isUp ?? true ? .up : .down
+    return device
   }
 
   private func kind(of record: LinkRecord) -> Device.Kind? {
@@ -53,6 +57,8 @@ struct DeviceDecoder {
 }
 
 extension LinkRecord {
+  fileprivate var isUp: Bool { flags & UInt32(IFF_UP) != 0 }
+
   /// Whether the alias marks it as ours.
   var isOwn: Bool { alias?.hasPrefix(Device.aliasPrefix) ?? false }
 }

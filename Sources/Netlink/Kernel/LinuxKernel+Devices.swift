@@ -25,7 +25,7 @@ extension LinuxKernel {
       for name in device.interfaces { table.insert(name, try find(name)) }
       if device.offload == .off { try socket.setTransmitChecksums(.off, of: device.name) }
       for name in device.interfaces { try quiet(try table.index(name), device.alias) }
-      for name in device.interfaces { try socket.request(LinkRequest.up(interface: try table.index(name))) }
+      try bring(device, .up)
     } catch {
       try? remove(device)
       throw error
@@ -44,6 +44,23 @@ extension LinuxKernel {
   }
 
   private func change(_ old: Device, to new: Device) throws(NetlinkFailure) {
+    let isSet = new.hasSettings(of: old)
+    if !isSet { try set(old, to: new) }
+    guard old.state != new.state else { return }
+    do throws(NetlinkFailure) { try bring(new, new.state) } catch {
+      try? bring(old, old.state)
+      if !isSet { try? set(new, to: old) }
+      throw error
+    }
+  }
+
+  private func bring(_ device: Device, _ state: Device.State) throws(NetlinkFailure) {
+    for name in device.interfaces {
+      try socket.request(LinkRequest.set(state, interface: try table.index(name)))
+    }
+  }
+
+  private func set(_ old: Device, to new: Device) throws(NetlinkFailure) {
     switch (old.kind, new.kind) {
     case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel) && old.name == new.name:
       if case .vxlan = tunnel.header, former.underlay != tunnel.underlay {

@@ -46,11 +46,16 @@ struct SnapshotAssembly {
 
   private var interfaces: [Interface] {
     let qdiscs = classifierQdiscs
+    let qdiscsByInterface = Dictionary(grouping: self.qdiscs, by: \.interface)
     let memberships = Dictionary(memberships.map { ($0.interface, $0.membership) }) { _, last in last }
     let aware = Set(links.filter { $0.awareness == .aware }.map(\.index))
     return links.map { link in
       var interface = Interface(link, table)
       interface.classifierQdisc = qdiscs[link.index] ?? .none
+      for qdisc in qdiscsByInterface[link.index] ?? [] {
+        if Interface.ClassifierQdisc(rawValue: qdisc.kind) == nil { interface.queues.insert(qdisc.kind) }
+        interface.sharedBlocks.merge(qdisc.sharedBlocks) { first, _ in first }
+      }
       if aware.contains(link.index), let membership = memberships[link.index] {
         interface.bridge?.membership = membership
       }

@@ -57,10 +57,10 @@ enum LinkRequest {
     return message
   }
 
-  /// `ip link set … up`
-  static func up(interface: UInt32) -> MessageBuilder {
+  /// `ip link set … up`, `… down`
+  static func set(_ state: Device.State, interface: UInt32) -> MessageBuilder {
     var header = header(interface)
-    header.ifi_flags = UInt32(IFF_UP)
+    header.ifi_flags = state == .up ? UInt32(IFF_UP) : 0
     header.ifi_change = UInt32(IFF_UP)
     return MessageBuilder(RTM_NEWLINK, header: header)
   }

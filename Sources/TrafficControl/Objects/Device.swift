@@ -1,6 +1,6 @@
 /// A device that a mirror creates and owns; its alias (`IFLA_IFALIAS`) is the mark.
 ///
-/// Every such device is up and says nothing by itself: no ARP, no multicast, no IPv6 address of its own.
+/// Every such device, as it is wanted, is up and says nothing by itself: no ARP, no multicast, no IPv6 address of its own.
 public struct Device: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// A stage: copies are rewritten on its egress hook, what is left over vanishes.
@@ -17,6 +17,11 @@ public struct Device: Hashable, Sendable {
   /// `mirrorctl:PROFILE/MIRROR`.
   public var alias: String
   public var offload: Offload
+  /// Down only where somebody has set it so: it then takes no copies.
+  public var state = State.up
+
+  /// `IFF_UP` of linux/if.h; a veth pair is up where both ends are.
+  public enum State: String, Hashable, Sendable { case up, down }
 
   /// What the device can be given to send (`NETIF_F_CSUM_MASK` of linux/netdev_features.h; `ethtool -K NAME tx …`).
   public enum Offload: String, Hashable, Sendable {
@@ -33,6 +38,13 @@ public struct Device: Hashable, Sendable {
     self.mtu = mtu
     self.alias = alias
     self.offload = offload
+  }
+
+  /// Whether the devices differ in nothing but their state.
+  public func hasSettings(of other: Device) -> Bool {
+    var same = other
+    same.state = state
+    return same == self
   }
 
   /// What the alias of every device of ours starts with.

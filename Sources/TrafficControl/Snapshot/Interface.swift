@@ -48,6 +48,11 @@ public struct Interface: Hashable, Sendable {
   public var hasCarrier = true
   public var mtu: UInt32 = 1500
   public var classifierQdisc: ClassifierQdisc = .none
+  /// Hooks whose filters are those of a block that other interfaces may share (`ingress_block`, `egress_block` of tc(8)), with
+  /// the number of the block: there the kernel takes no filter for the interface alone.
+  public var sharedBlocks: [Hook: UInt32] = [:]
+  /// The kinds of the qdiscs that it sends through, for instance `fq`.
+  public var queues: Set<String> = []
   /// Set for a bridge.
   public var bridge: Bridge?
   /// Set for a member of a bridge.

@@ -1,6 +1,7 @@
 extension Device {
   var summary: String {
     "device \(name) \(kindWords)" + (mtu.map { " mtu \($0)" } ?? "") + (offload == .off ? " tx off" : "")
+      + (state == .down ? " down" : "")
   }
 
   var additionCommands: [String] {
@@ -11,6 +12,12 @@ extension Device {
   }
 
   func changeCommands(from old: Device) -> [String] {
+    settingCommands(from: old)
+      + (old.state == state ? [] : interfaces.map { "ip link set dev \(ShellWords.quote($0)) \(state.rawValue)" })
+  }
+
+  private func settingCommands(from old: Device) -> [String] {
+    guard !hasSettings(of: old) else { return [] }
     let describe = interfaces.map {
       "ip link set dev \(ShellWords.quote($0))" + (mtu.map { " mtu \($0)" } ?? "") + " alias \(ShellWords.quote(alias))"
     }

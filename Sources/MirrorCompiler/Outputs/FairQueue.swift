@@ -1,0 +1,46 @@
+import TrafficControl
+
+/// Finds the qdisc fq on the way of copies.
+///
+/// A copy of a frame that was just received bears the time of its arrival as long as any program on the host asks for such times
+/// (`SO_TIMESTAMP`: ping, tcpdump). fq takes that for the time at which to send, finds it decades ahead and drops the copy
+/// (`horizon_drops`, net/sched/sch_fq.c). Where a hop redirects a copy, the kernel takes the time off (skb_set_redirected).
+struct FairQueue {
+  let snapshot: HostSnapshot
+
+  /// What may happen to copies that leave by a device, and what mends it.
+  func note(for device: String, remedy: String) -> String? {
+    let devices = devices(below: device)
+    guard let queue = devices.first(where: { snapshot.interfaces[$0]?.queues.contains("fq") ?? false }) else {
+      return nil
+    }
+    return
+      "\(queue) sends by the qdisc fq, which on many kernels drops copies of received frames while any program asks for time "
+      + "stamps (ping, tcpdump): \(remedy) another qdisc (tc qdisc replace dev \(queue) root fq_codel)"
+  }
+
+  /// The device, and those that it sends by in turn.
+  private func devices(below device: String) -> [String] {
+    var found = [device]
+    var position = 0
+    while position < found.count {
+      let name = found[position]
+      position += 1
+      var next = snapshot.interfaces.values.filter { $0.master == name }.map(\.name).sorted()
+      if let interface = snapshot.interfaces[name], interface.kind != "veth", case .here(let lower) = interface.link {
+        next.append(lower)
+      }
+      found += next.filter { !found.contains($0) }
+    }
+    return found
+  }
+}
+
+extension Assembly {
+  /// Tells of fq under an output; copies that pass a hop are safe from it.
+  mutating func noteFairQueue(_ note: String?, mirror: String) {
+    guard let note else { return }
+    warnings.append("mirror \(mirror): \(note)")
+    notes.append(note)
+  }
+}
