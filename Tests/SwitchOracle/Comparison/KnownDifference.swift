@@ -14,6 +14,8 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   /// S8: Open vSwitch copies also what another mirror sends by a selected port, before the frame itself, which then is not copied
   /// again. Here a copy does not cross the switch.
   case copyOfCopy
+  /// S8: nor does it here, but what the host receives does not show that it is a copy, so that it may be copied besides the frame.
+  case copyOfCopyForHost
   /// S15: ports that may not talk to each other do not keep a mirror from its output; in Open vSwitch they do.
   case copyBetweenIsolatedPorts
   /// Open vSwitch takes a tag without VLAN and priority off any frame that it forwards, Linux's plain bridge does not. Copies
@@ -43,6 +45,9 @@ public enum KnownDifference: String, CaseIterable, Sendable {
           == ours.map { $0.withoutEmptyTag(if: frame) }
     case .copyOfCopy:
       return ours.count <= theirs.count && scenario.hasCopiesOfCopies(at: difference.port)
+    case .copyOfCopyForHost:
+      return ours.count == theirs.count + 1 && ours.isSuperlist(of: theirs)
+        && scenario.hasCopiesOfCopies(at: difference.port, sentBy: [Scenario.bridge])
     case .copyBetweenIsolatedPorts:
       return scenario.isolated.isSuperset(of: [difference.port, frame.ingress]) && theirs.isEmpty
     case .emptyTagOnPlainBridge:
@@ -66,12 +71,14 @@ extension Scenario {
   }
 
   /// Whether Open vSwitch may send copies to a port of what another mirror sends by a port that is selected.
-  func hasCopiesOfCopies(at port: String) -> Bool {
+  ///
+  /// - Parameter exits: the ports by which the other mirror sends; `nil`: any.
+  func hasCopiesOfCopies(at port: String, sentBy exits: Set<String>? = nil) -> Bool {
     mirrors.contains { mirror in
       mirror.reaches(port, in: self)
         && mirrors.contains { other in
           other.output != mirror.output && mirror.selects(vlan: other.outputVLAN)
-            && mirror.destinations.contains { other.reaches($0, in: self) }
+            && mirror.destinations.contains { other.reaches($0, in: self) && exits?.contains($0) != false }
         }
     }
   }
