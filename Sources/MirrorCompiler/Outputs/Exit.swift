@@ -14,3 +14,19 @@ struct Exit {
   /// Gives copies the tag of their classified VLAN first.
   var view: SwitchView?
 }
+
+extension Workshop {
+  /// The actions by which hooks send copies straight to a device, each counting its copies.
+  ///
+  /// - Parameters:
+  ///   - device: `nil` where it is gone.
+  ///   - role: the first of the exit's roles.
+  func directCopies(to device: String?, role: UInt32) -> [Hook: Action] {
+    func copy(_ offset: UInt32, _ counts: Cookie.Role) -> Action {
+      action(role + offset, .mirred(Mirred(.mirror, to: device)), .continue, counts: counts)
+    }
+    return [
+      .ingress: copy(ExitRole.ingress, .counterWithoutHeader), .egress: copy(ExitRole.egress, .counterWithHeader),
+    ]
+  }
+}

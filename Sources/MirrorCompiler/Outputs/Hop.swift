@@ -9,13 +9,6 @@ struct Hop {
   let number: UInt32
   let offload: Device.Offload
 
-  /// Roles from the first of an exit on: the two kinds of hook, and stages; the third is left for the delivery.
-  private enum Offset {
-    static let ingress: UInt32 = 0
-    static let egress: UInt32 = 1
-    static let stage: UInt32 = 3
-  }
-
   /// What its exit does to copies.
   var shape: Shaping.Shape = []
 
@@ -37,9 +30,9 @@ struct Hop {
     }
     var result = exit
     result.direct = [
-      .ingress: copy(Offset.ingress, .mirror, .continue), .egress: copy(Offset.egress, .mirror, .continue),
+      .ingress: copy(ExitRole.ingress, .mirror, .continue), .egress: copy(ExitRole.egress, .mirror, .continue),
     ]
-    result.tail = [StageFilter(classifier: .matchall, actions: [copy(Offset.stage, .redirect, .stolen)])]
+    result.tail = [StageFilter(classifier: .matchall, actions: [copy(ExitRole.stage, .redirect, .stolen)])]
     return result
   }
 }

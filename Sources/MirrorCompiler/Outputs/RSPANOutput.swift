@@ -51,7 +51,7 @@ struct RSPANOutput {
       Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: .off, shape: exit.shape)
     }
     let names = assembly.exits.map { hop($0).name }
-    let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: 4)
+    let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: ExitRole.count)
     for (index, exit) in assembly.exits.enumerated() {
       guard let role = hopRoles[names[index]] else {
         throw Finding(

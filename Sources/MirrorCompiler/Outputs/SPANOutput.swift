@@ -8,14 +8,6 @@ struct SPANOutput {
   let mirror: PortMirror
   let resolver: PortResolver
 
-  /// Roles of one output: the two hooks' copies and the stage's delivery.
-  private enum Offset {
-    static let ingress: UInt32 = 0
-    static let egress: UInt32 = 1
-    static let delivery: UInt32 = 2
-    static let stride: UInt32 = 4
-  }
-
   func assemble(_ names: [String]) throws(Finding) -> Assembly {
     var assembly = Assembly()
     var found: [Interface] = []
@@ -29,7 +21,7 @@ struct SPANOutput {
     }
     let lost = names.count - found.count
     let places = found.map(\.name) + (0..<max(0, lost)).map { "\u{0}\($0)" }
-    let roles = workshop.roles(for: places, in: Role.outputs, stride: Offset.stride)
+    let roles = workshop.roles(for: places, in: Role.outputs, stride: ExitRole.count)
     for interface in found {
       if interface.master == mirror.bridge, mirror.bridge != nil,
         let reason = interface.sharedBlockReason(at: .ingress)
@@ -63,7 +55,7 @@ struct SPANOutput {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: role)
     var exit = Exit(
       name: name, shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
-    let ending = try shaping.ending(to: output?.name, delivery: role + Offset.delivery, receivedBy: shaping.hook)
+    let ending = try shaping.ending(to: output?.name, delivery: role + ExitRole.delivery, receivedBy: shaping.hook)
     if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
     guard mirror.normalization == .asIs else {
       guard !exit.tail.isEmpty else { return exit }
@@ -71,12 +63,7 @@ struct SPANOutput {
       return try hop.lead(to: exit, role: role, in: &state)
     }
     guard !shaping.isNeeded else { return exit }
-    for (hook, offset) in [(Hook.ingress, Offset.ingress), (.egress, Offset.egress)] {
-      let counts: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-      let copy = workshop.action(
-        role + offset, .mirred(Mirred(.mirror, to: output?.name)), .continue, counts: counts)
-      if exists(copy) { exit.direct[hook] = copy }
-    }
+    exit.direct = workshop.directCopies(to: output?.name, role: role).filter { exists($0.value) }
     return exit
   }
 

@@ -37,7 +37,8 @@ struct TunnelDevice {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: base)
     var exit = Exit(
       name: "tunnel", shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
-    exit.tail = try shaping.ending(to: name, delivery: base + 2, receivedBy: passesHop ? .ingress : .egress)
+    exit.tail = try shaping.ending(
+      to: name, delivery: base + ExitRole.delivery, receivedBy: passesHop ? .ingress : .egress)
     if passesHop {
       let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
       exit.tail.insert(StageFilter(classifier: .bpf(originals.sieve ?? .drop)), at: 0)
@@ -46,7 +47,7 @@ struct TunnelDevice {
         workshop: workshop, number: 0, offload: offload, shape: shaping.shape
       ).lead(to: exit, role: base, in: &assembly.state)
     } else if !shaping.isNeeded {
-      exit.direct = directActions(to: name, role: base)
+      exit.direct = workshop.directCopies(to: name, role: base)
     }
     assembly.exits = [exit]
     assembly.targets = [Target(destination: .tunnel(name), exit: exit.name)]
@@ -60,13 +61,6 @@ struct TunnelDevice {
       tos: output.tos ?? 0, underlay: output.device)
     if tunnel.local == nil, tunnel.needsLocal { tunnel.local = workshop.snapshot.routes[output.remote]?.source }
     return tunnel
-  }
-
-  private func directActions(to name: String, role: UInt32) -> [Hook: Action] {
-    func copy(_ offset: UInt32, _ counts: Cookie.Role) -> Action {
-      workshop.action(role + offset, .mirred(Mirred(.mirror, to: name)), .continue, counts: counts)
-    }
-    return [.ingress: copy(0, .counterWithoutHeader), .egress: copy(1, .counterWithHeader)]
   }
 
   private var route: Route? { workshop.snapshot.routes[output.remote] }

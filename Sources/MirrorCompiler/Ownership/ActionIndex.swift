@@ -51,10 +51,23 @@ enum Role {
   static let drop: UInt32 = 7
   static let next: UInt32 = 8
   static let ethernetHeader: UInt32 = 9
-  /// Two for each output: the ingress hook's and the egress hook's.
+  /// Those of ``ExitRole`` for each exit.
   static let outputs: Range<UInt32> = 0x010..<0x100
   /// Two for each stage.
   static let stages: Range<UInt32> = 0x100..<0x400
   /// One for each port that a VLAN is sent to.
   static let carriers: Range<UInt32> = 0x400..<0x1000
+}
+
+/// The numbers within an exit's roles.
+enum ExitRole {
+  /// Copies from ingress hooks.
+  static let ingress: UInt32 = 0
+  /// Copies from egress hooks.
+  static let egress: UInt32 = 1
+  /// From a stage or hop to the output.
+  static let delivery: UInt32 = 2
+  /// From a stage to a hop.
+  static let stage: UInt32 = 3
+  static let count: UInt32 = 4
 }

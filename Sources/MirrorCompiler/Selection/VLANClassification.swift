@@ -8,8 +8,8 @@ enum VLANClassification: Hashable {
   /// Entering a VLAN-aware bridge: untagged and priority-tagged frames get the PVID, if there is one.
   case entering(pvid: UInt16?)
   /// Leaving a VLAN-aware bridge: the tags of the untagged VLANs are gone when the hook sees the frame, and a tag in the data
-  /// is an inner one. What the host receives is untagged once more, and what
-  /// tc floods is untagged by act_vlan; an inner tag is found in the metadata there.
+  /// is an inner one. What the host receives is untagged once more, and what tc floods is untagged by act_vlan; an inner tag
+  /// is found in the metadata there.
   case leaving(untagged: VLANSet, tagged: VLANSet, innerTag: InnerTag)
 
   enum InnerTag: Hashable { case inData, anywhere }
