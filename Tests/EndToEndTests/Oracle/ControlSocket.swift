@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The control socket of an Open vSwitch daemon, as ovs-appctl(8) speaks to it: JSON-RPC 1.0, one request a connection.

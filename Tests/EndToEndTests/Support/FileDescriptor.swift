@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// `SOCK_CLOEXEC`: no program that the tests start inherits the socket.

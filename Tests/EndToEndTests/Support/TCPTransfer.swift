@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Bytes that one host sends to another by TCP, and what a capture of the segments holds of them.
