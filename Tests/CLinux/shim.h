@@ -1,10 +1,11 @@
-/* What the end-to-end tests need of Linux and Swift's Glibc module leaves out: it is built without _GNU_SOURCE. */
-#include <linux/if_arp.h>
+/* What the tests need of Linux and Swift's Glibc module leaves out: it is built without _GNU_SOURCE. Nothing here may include
+   linux/if.h: what that defines depends on what came before it, and two modules with different definitions do not go together. */
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/memfd.h>
 #include <linux/sched.h>
 #include <malloc.h>
+#include <sys/socket.h>
 
 int setns(int descriptor, int type);
 int memfd_create(const char *name, unsigned int flags);
