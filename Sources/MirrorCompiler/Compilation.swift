@@ -9,6 +9,8 @@ public struct Compilation: Sendable {
   public var current = KernelState()
   /// One for each mirror, in the order of their owners.
   public var mirrors: [MirrorReport] = []
+  /// Whose slot is which, of all mirrors and bridges.
+  public var slots: [Owner: UInt16] = [:]
   /// Things worth knowing before the plan is carried out.
   public var warnings: [String] = []
 }

@@ -19,6 +19,7 @@ extension MirrorCompiler {
       }
     }
     for unit in units { try add(unit, bound, to: &result) }
+    for owner in owners { result.slots[owner] = slots[owner] }
     try addBridges(slots, &lowering.placement, to: &result)
     Reservations(snapshot: snapshot, carrier: carrier).apply(
       to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
@@ -39,7 +40,7 @@ extension MirrorCompiler {
       action.offload = policy
       result.desired.insert(action)
     }
-    let profile = Profile(name: unit.owner.profile, mirrors: [unit.mirror])
+    let profile = Profile(name: unit.owner.profile, mirrors: [unit.mirror], keeper: unit.keeper)
     try remember(profile, owner: unit.owner, workshop: unit.workshop, in: &result.desired)
     result.warnings += unit.assembly.warnings
     result.mirrors.append(report(unit))
@@ -60,7 +61,7 @@ extension MirrorCompiler {
   private func remember(
     _ profile: Profile, owner: Owner, workshop: Workshop, in state: inout KernelState
   ) throws(Finding) {
-    let text = ProfileEncoder.encode(profile)
+    let text = Record.text(of: profile)
     guard text.utf8.count <= Record.maximumLength else {
       throw Finding(
         owner: owner, kind: .refused,
@@ -75,6 +76,7 @@ extension MirrorCompiler {
 
   private func report(_ unit: MirrorUnit) -> MirrorReport {
     var report = MirrorReport(owner: unit.owner, mirror: unit.mirror, slot: unit.workshop.slot)
+    if let suspension = unit.suspension { report.reasons = [suspension] }
     guard unit.isEnabled else { return report }
     report.reasons = unit.selectionReasons + unit.assembly.reasons
     report.notes = unit.assembly.notes
@@ -92,13 +94,17 @@ extension MirrorCompiler {
       for settings in profile.bridges.sorted(by: { $0.name < $1.name }) {
         let owner = Owner(profile: profile.name, subject: .bridge(settings.name))
         let workshop = Workshop(owner: owner, slot: slots[owner], snapshot: snapshot)
+        let record = Profile(name: profile.name, bridges: [settings], keeper: profile.keeper)
+        try remember(record, owner: owner, workshop: workshop, in: &result.desired)
+        if let suspension = suspended[owner] {
+          result.warnings.append("flood_vlans of \(settings.name): \(suspension)")
+          continue
+        }
         let flood = try FloodVLANs(
           workshop: workshop, settings: settings, resolver: resolver, reserved: reservedPorts
         ).compile(&placement)
         try merge(flood.state, of: owner, into: &result.desired)
         result.warnings += flood.reasons.map { "flood_vlans: \($0)" }
-        let record = Profile(name: profile.name, bridges: [settings])
-        try remember(record, owner: owner, workshop: workshop, in: &result.desired)
       }
     }
   }

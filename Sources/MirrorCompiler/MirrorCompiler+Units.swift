@@ -22,15 +22,24 @@ extension MirrorCompiler {
       profile.mirrors.map { mirror in
         let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
         var unit = MirrorUnit(
-          owner: owner, mirror: mirror, workshop: Workshop(owner: owner, slot: slots[owner], snapshot: snapshot))
+          owner: owner, keeper: profile.keeper, mirror: mirror,
+          workshop: Workshop(owner: owner, slot: slots[owner], snapshot: snapshot))
+        unit.suspension = suspended[owner]
         unit.expression = mirror.selection.filter.flatMap { expressions[$0] }
         return unit
       }
     }.sorted { $0.owner < $1.owner }
   }
 
-  static func reservedPorts(of profiles: [Profile], _ resolver: PortResolver) -> Set<String> {
-    let enabled = profiles.flatMap(\.mirrors).filter { $0.administrativeState == .enabled }
+  static func reservedPorts(
+    of profiles: [Profile], without suspended: [Owner: String], _ resolver: PortResolver
+  ) -> Set<String> {
+    let enabled = profiles.flatMap { profile in
+      profile.mirrors.filter { mirror in
+        mirror.administrativeState == .enabled
+          && suspended[Owner(profile: profile.name, subject: .mirror(mirror.name))] == nil
+      }
+    }
     return Set(
       enabled.flatMap { mirror -> [String] in
         guard let bridge = mirror.bridge, case .ports(let names) = mirror.output else { return [] }
@@ -165,7 +174,9 @@ extension MirrorCompiler {
   }
 
   private func taps(of unit: MirrorUnit) -> [Tap] {
-    let bridges = profiles.flatMap(\.bridges).map { ($0.name, VLANSet($0.floodVLANs)) }
+    let bridges = profiles.flatMap { profile in
+      profile.bridges.filter { suspended[Owner(profile: profile.name, subject: .bridge($0.name))] == nil }
+    }.map { ($0.name, VLANSet($0.floodVLANs)) }
     return unit.taps(in: snapshot, flooded: Dictionary(bridges) { $0.union($1) })
   }
 

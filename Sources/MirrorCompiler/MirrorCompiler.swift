@@ -9,27 +9,33 @@ public struct MirrorCompiler {
   public let snapshot: HostSnapshot
   /// What the expressions of the mirrors' filters compile to.
   public let expressions: [String: BPFProgram]
+  /// Mirrors and bridges of which only the record is wanted, and why.
+  public let suspended: [Owner: String]
   let resolver: PortResolver
   /// Output ports that are members of the bridge they are an output for (S21), of all enabled mirrors.
   let reservedPorts: Set<String>
 
-  public init(_ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:]) {
+  public init(
+    _ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:],
+    suspended: [Owner: String] = [:]
+  ) {
     self.profiles = profiles
     self.snapshot = snapshot
     self.expressions = expressions
+    self.suspended = suspended
     let resolver = PortResolver(snapshot)
     self.resolver = resolver
-    reservedPorts = Self.reservedPorts(of: profiles, resolver)
+    reservedPorts = Self.reservedPorts(of: profiles, without: suspended, resolver)
   }
 
   /// - Throws: every finding that keeps a profile from being carried out on this host; none of them concerns things that are
   ///   merely missing now, which make a mirror degraded.
   public func compile() throws(CompilationError) -> Compilation {
-    var findings = profiles.flatMap { OffloadCheck.findings(in: $0) }
+    var findings = profiles.flatMap { OffloadCheck.findings(in: $0) }.filter { suspended[$0.owner] == nil }
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     guard let slots = Slots(owners, in: snapshot) else { throw CompilationError(findings: [tooManyOwners]) }
     var units = makeUnits(slots)
-    for index in units.indices {
+    for index in units.indices where units[index].suspension == nil {
       do throws(Finding) {
         try select(&units[index])
         try assemble(&units[index])

@@ -5,6 +5,8 @@ import TrafficControl
 /// One enabled or disabled mirror on its way through the compiler.
 struct MirrorUnit {
   var owner: Owner
+  /// Of the mirror's profile.
+  var keeper = Profile.Keeper.command
   var mirror: PortMirror
   var workshop: Workshop
   /// The selected ports, each with its side.
@@ -13,8 +15,10 @@ struct MirrorUnit {
   var assembly = Assembly()
   /// What `filter` compiles to.
   var expression: BPFProgram?
+  /// Why only its record is wanted.
+  var suspension: String?
 
-  var isEnabled: Bool { mirror.administrativeState == .enabled }
+  var isEnabled: Bool { mirror.administrativeState == .enabled && suspension == nil }
 
   /// Whether copies leave by ports of the bridge that they were made on.
   var sendsIntoItsBridge: Bool {

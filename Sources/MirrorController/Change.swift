@@ -42,6 +42,29 @@ public enum Change: Sendable {
     }
   }
 
+  /// Whether profiles that the host no longer allows are an obstacle: they are where something new is asked for, for it may be
+  /// what is at odds with them. Else their mirrors are suspended and the rest goes on.
+  var strictness: Strictness {
+    switch self {
+    case .apply, .set(.enabled, _): .strict
+    case .none, .delete, .clear, .set(.disabled, _): .lenient
+    }
+  }
+
+  enum Strictness { case strict, lenient }
+
+  /// Which of the profiles that the service keeps the change would touch.
+  public func keptProfiles(of installed: [Profile]) -> [Profile] {
+    let kept = installed.filter { if case .service = $0.keeper { true } else { false } }
+    return switch self {
+    case .none: []
+    case .apply(let new): kept.filter { profile in new.contains { $0.name == profile.name } }
+    case .clear: kept
+    case .delete(let names), .set(_, let names):
+      kept.filter { profile in profile.mirrors.contains { names.contains($0.name) } }
+    }
+  }
+
   private static func check(_ names: [String], in installed: [Profile]) throws(ApplyError) {
     let known = Set(installed.flatMap(\.mirrors).map(\.name))
     let unknown = names.filter { !known.contains($0) }

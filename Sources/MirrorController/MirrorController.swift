@@ -7,7 +7,7 @@ import TrafficControl
 ///
 /// It keeps nothing between calls; whatever it needs to know it reads from the kernel.
 public struct MirrorController<K: Kernel> {
-  private let kernel: K
+  let kernel: K
   private let parse: RecordParser
 
   public init(kernel: K, parse: @escaping RecordParser) {
@@ -20,6 +20,12 @@ public struct MirrorController<K: Kernel> {
     public var observation: Observation
     public var compilation: Compilation
     public var plan: Plan
+
+    init(_ observation: Observation, _ compilation: Compilation) {
+      self.observation = observation
+      self.compilation = compilation
+      plan = Plan.difference(from: compilation.current, to: compilation.desired)
+    }
   }
 
   public func observe() throws(ApplyError) -> Observation {
@@ -33,19 +39,7 @@ public struct MirrorController<K: Kernel> {
     var observation = try observe()
     let profiles = try change.profiles(from: observation.profiles)
     try checkDamage(observation, profiles, change)
-    do throws(KernelError) {
-      // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
-      if !profiles.isEmpty { observation.snapshot.features = try kernel.features() }
-      let ends = profiles.isEmpty ? [] : observation.tunnelEnds
-      observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles).union(ends))
-    } catch { throw .observation(error) }
-    let expressions = try expressions(of: profiles)
-    do throws(CompilationError) {
-      let compiler = MirrorCompiler(profiles, on: observation.snapshot, expressions: expressions)
-      let compilation = try compiler.compile()
-      let plan = Plan.difference(from: compilation.current, to: compilation.desired)
-      return Proposal(observation: observation, compilation: compilation, plan: plan)
-    } catch { throw .refused(error.findings) }
+    return Proposal(observation, try compile(profiles, on: &observation, change.strictness))
   }
 
   /// Makes a change as one transaction, reads it back and returns the proposal that was carried out.
@@ -56,9 +50,8 @@ public struct MirrorController<K: Kernel> {
     guard !proposal.plan.isEmpty else { return proposal }
     let execution = kernel.perform(proposal.plan.steps, isInterrupted: isInterrupted)
     if let failure = execution.failure {
-      try undo(execution.done, of: proposal, after: failure)
-      let done = Set(execution.done)
-      throw proposal.refusal(failure, of: proposal.plan.steps.first { !done.contains($0) })
+      try undo(execution.done, from: proposal.compilation.current, after: failure)
+      throw proposal.refusal(failure, of: proposal.plan.step(after: execution))
     }
     try verify(proposal)
     return proposal
@@ -70,53 +63,37 @@ public struct MirrorController<K: Kernel> {
   /// was asked of it.
   private func verify(_ proposal: Proposal) throws(ApplyError) {
     let plan = proposal.plan
+    let before = proposal.compilation.current
     let next: Proposal
     do throws(ApplyError) {
       next = try propose(.none)
     } catch {
       let failure = KernelError(cause: .other, request: "read back", text: "what the kernel holds cannot be read")
-      try undo(plan.steps, of: proposal, after: failure)
+      try undo(plan.steps, from: before, after: failure)
       throw error
     }
     let rest = Plan.difference(from: next.compilation.current, to: proposal.compilation.desired)
     guard next.plan.isEmpty || rest.isEmpty else {
       let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
-      try undo(plan.steps, of: proposal, after: failure)
+      try undo(plan.steps, from: before, after: failure)
       throw .unverified(rest.steps)
     }
     if let idle = proposal.compilation.desired.idleFilter(in: next.observation.snapshot) {
       let failure = KernelError.idle(idle)
-      try undo(plan.steps, of: proposal, after: failure)
+      try undo(plan.steps, from: before, after: failure)
       throw proposal.refusal(failure, of: .add(.filter(idle)))
     }
   }
 
-  private func expressions(of profiles: [Profile]) throws(ApplyError) -> [String: BPFProgram] {
-    var programs: [String: BPFProgram] = [:]
-    var findings: [Finding] = []
-    for profile in profiles {
-      for mirror in profile.mirrors {
-        guard let filter = mirror.selection.filter, programs[filter] == nil else { continue }
-        do throws(KernelError) {
-          programs[filter] = try kernel.program(for: filter)
-        } catch {
-          let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
-          findings.append(Finding(owner: owner, kind: .refused, message: error.description))
-        }
-      }
-    }
-    guard findings.isEmpty else { throw .refused(findings) }
-    return programs
-  }
-
-  private func undo(
-    _ steps: [Step], of proposal: Proposal, after failure: KernelError
-  ) throws(ApplyError) {
-    let way = Plan.undoing(steps, from: proposal.compilation.current).steps
-    let execution = kernel.perform(way) { false }
+  /// Takes back steps that were made on the way from a state.
+  ///
+  /// - Throws: `rollbackFailed`, with what is left.
+  func undo(_ steps: [Step], from state: KernelState, after failure: KernelError) throws(ApplyError) {
+    let way = Plan.undoing(steps, from: state)
+    let execution = kernel.perform(way.steps) { false }
     guard let second = execution.failure else { return }
     let done = Set(execution.done)
-    throw .rollbackFailed(failure, undone: second, remaining: way.filter { !done.contains($0) })
+    throw .rollbackFailed(failure, undone: second, remaining: way.steps.filter { !done.contains($0) })
   }
 
   /// A slot that cannot be read is no obstacle if the change replaces or removes what it holds.
@@ -124,8 +101,24 @@ public struct MirrorController<K: Kernel> {
     _ observation: Observation, _ profiles: [Profile], _ change: Change
   ) throws(ApplyError) {
     if case .clear = change { return }
-    let covered = Set(MirrorCompiler(profiles, on: observation.snapshot).owners.map(\.fingerprint))
-    let lost = observation.damaged.filter { !covered.contains($0.value) }.keys.sorted()
+    let lost = observation.damagedSlots(besides: profiles)
     if !lost.isEmpty { throw .damagedRecords(lost) }
+  }
+}
+
+extension Plan {
+  /// The step at which an execution of the plan stopped.
+  func step(after execution: Execution) -> Step? {
+    let done = Set(execution.done)
+    return steps.first { !done.contains($0) }
+  }
+}
+
+extension Observation {
+  /// Slots whose owners are not known, and are none of those that profiles name.
+  func damagedSlots(besides profiles: [Profile]) -> [UInt16] {
+    guard !damaged.isEmpty else { return [] }
+    let covered = Set(MirrorCompiler(profiles, on: snapshot).owners.map(\.fingerprint))
+    return damaged.filter { !covered.contains($0.value) }.keys.sorted()
   }
 }

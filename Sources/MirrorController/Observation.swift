@@ -32,11 +32,12 @@ public struct Observation: Sendable {
     for (slot, fingerprint) in heads where texts[slot] == nil { damaged[slot] = fingerprint }
     for (slot, text) in texts.sorted(by: { $0.key < $1.key }) {
       let fingerprint = heads[slot] ?? 0
-      guard let part = parse(text), Self.owner(of: part)?.fingerprint == fingerprint else {
+      let (keeper, content) = Record.parts(of: text)
+      guard let part = parse(content), Self.owner(of: part)?.fingerprint == fingerprint else {
         damaged[slot] = fingerprint
         continue
       }
-      var profile = byName[part.name] ?? Profile(name: part.name)
+      var profile = byName[part.name] ?? Profile(name: part.name, keeper: keeper)
       profile.mirrors += part.mirrors
       profile.bridges += part.bridges
       byName[part.name] = profile

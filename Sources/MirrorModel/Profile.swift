@@ -4,11 +4,24 @@ public struct Profile: Hashable, Sendable {
   public var name: String
   public var mirrors: [PortMirror]
   public var bridges: [BridgeSettings]
+  /// Who sees to it that the profile stays in force; a profile does not say so itself.
+  public var keeper: Keeper
 
-  public init(name: String, mirrors: [PortMirror] = [], bridges: [BridgeSettings] = []) {
+  public init(
+    name: String, mirrors: [PortMirror] = [], bridges: [BridgeSettings] = [], keeper: Keeper = .command
+  ) {
     self.name = name
     self.mirrors = mirrors
     self.bridges = bridges
+    self.keeper = keeper
+  }
+
+  /// Who decides about a profile.
+  public enum Keeper: Hashable, Sendable {
+    /// Whoever applied it by command: it stays until a command changes it.
+    case command
+    /// The service: it goes with its file, which is named without the directory.
+    case service(file: String)
   }
 }
 

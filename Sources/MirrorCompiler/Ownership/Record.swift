@@ -8,6 +8,19 @@ public enum Record {
   /// The longest text that fits a slot, in bytes.
   public static let maximumLength = Int(ActionIndex.roleCount) * Cookie.pageSize
 
+  /// What is remembered of a profile: its text, after a line with the file's name where the service keeps it.
+  static func text(of profile: Profile) -> String {
+    let text = ProfileEncoder.encode(profile)
+    guard case .service(let file) = profile.keeper else { return text }
+    return "\(file)\n\(text)"
+  }
+
+  /// The two parts of a remembered text.
+  public static func parts(of text: String) -> (keeper: Profile.Keeper, profile: String) {
+    guard let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return (.command, text) }
+    return (.service(file: String(text[..<end])), String(text[text.utf8.index(after: end)...]))
+  }
+
   /// The actions that hold a text; which kind is used makes no difference to readers.
   static func pages(of text: String, slot: UInt16, carrier: ActionKind) -> [Action] {
     let bytes = Array(text.utf8)

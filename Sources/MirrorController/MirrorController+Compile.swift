@@ -1,0 +1,53 @@
+import MirrorCompiler
+import MirrorModel
+import TrafficControl
+
+extension MirrorController {
+  /// Compiles profiles for what was seen, after finding out what else there is to know about the host.
+  ///
+  /// - Throws: what is wrong with a profile; where lenience is asked for, the mirrors in question are suspended instead.
+  func compile(
+    _ profiles: [Profile], on observation: inout Observation, _ strictness: Change.Strictness
+  ) throws(ApplyError) -> Compilation {
+    do throws(KernelError) {
+      // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
+      if !profiles.isEmpty { observation.snapshot.features = try kernel.features() }
+      let ends = profiles.isEmpty ? [] : observation.tunnelEnds
+      observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles).union(ends))
+    } catch { throw .observation(error) }
+    let (expressions, findings) = expressions(of: profiles)
+    var suspended: [Owner: String] = [:]
+    var error = CompilationError(findings: findings)
+    if findings.isEmpty || strictness == .lenient {
+      // Each round suspends somebody or is the last.
+      for _ in 0...profiles.reduce(0, { $0 + $1.mirrors.count + $1.bridges.count }) {
+        for finding in error.findings { suspended[finding.owner] = finding.message }
+        do throws(CompilationError) {
+          return try MirrorCompiler(
+            profiles, on: observation.snapshot, expressions: expressions, suspended: suspended
+          ).compile()
+        } catch let refusal { error = refusal }
+        let isNew = error.findings.contains { suspended[$0.owner] == nil }
+        guard strictness == .lenient, isNew else { break }
+      }
+    }
+    throw .refused(error.findings)
+  }
+
+  private func expressions(of profiles: [Profile]) -> ([String: BPFProgram], [Finding]) {
+    var programs: [String: BPFProgram] = [:]
+    var findings: [Finding] = []
+    for profile in profiles {
+      for mirror in profile.mirrors {
+        guard let filter = mirror.selection.filter, programs[filter] == nil else { continue }
+        do throws(KernelError) {
+          programs[filter] = try kernel.program(for: filter)
+        } catch {
+          let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+          findings.append(Finding(owner: owner, kind: .refused, message: error.description))
+        }
+      }
+    }
+    return (programs, findings)
+  }
+}

@@ -1,0 +1,23 @@
+import MirrorCompiler
+import TrafficControl
+
+/// What came of bringing the kernel to what is wanted.
+public struct Reconciliation: Sendable {
+  /// What was done to the kernel and lasts.
+  public var steps: [Step] = []
+  /// Profiles whose new version was not taken, with the reasons.
+  public var rejected: [String: [Finding]] = [:]
+  /// Slots that hold something of ours which cannot be read and which no known profile replaces; they are left alone.
+  public var damaged: [UInt16] = []
+  /// A failure that no mirror is to blame for.
+  public var failure: ApplyError?
+  /// How the mirrors fare now.
+  public var status: Status?
+  /// Things worth knowing about them.
+  public var warnings: [String] = []
+
+  /// Whether the kernel holds everything that was asked for.
+  public func isComplete(_ holds: Holds) -> Bool {
+    failure == nil && rejected.isEmpty && damaged.isEmpty && holds.all.isEmpty
+  }
+}
