@@ -12,7 +12,8 @@ let package = Package(
     .executable(name: "mirrorctl", targets: ["mirrorctl"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
   ],
   targets: [
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
@@ -43,6 +44,7 @@ let package = Package(
       dependencies: [
         "MirrorCompiler", "MirrorController", "MirrorModel", "Netlink", "OVSImport", "TrafficControl",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
 

@@ -1,4 +1,5 @@
 import MirrorCompiler
+import MirrorModel
 import TrafficControl
 
 /// Why a change did not come about; the kernel is then as it was, unless ``rollbackFailed`` says what is not.
@@ -9,6 +10,8 @@ public enum ApplyError: Error, Sendable {
   case unknownMirrors([String])
   /// Records in the kernel cannot be read, so that what belongs to these slots is not known.
   case damagedRecords([UInt16])
+  /// A running service keeps these profiles, from files in a directory.
+  case keptByService([Profile], process: Int32, directory: String)
   /// Looking at the kernel failed.
   case observation(KernelError)
   /// A request failed; everything before it was undone. The mirrors are those that the request was for.

@@ -65,3 +65,17 @@ extension KernelError.Cause {
     }
   }
 }
+
+extension ApplyError {
+  /// How long to wait before trying again what has failed so many times; `nil`: only something new can help.
+  public func pause(attempts: Int) -> Duration? {
+    let failure: KernelError
+    switch self {
+    case .observation(let error), .kernel(let error, _): failure = error
+    case .unverified(let steps): failure = .notHeld(steps)
+    case .rollbackFailed(_, let undone, _): failure = undone
+    case .refused, .unknownMirrors, .damagedRecords, .keptByService: return nil
+    }
+    return Holds.pause(after: failure, attempts: attempts)
+  }
+}

@@ -4,47 +4,74 @@ import TrafficControl
 extension KernelState {
   /// This state, but with what some slots have in the kernel now in place of what they should have.
   ///
+  /// What cannot be told to be one slot's (reserved ports, filters without actions) is then not removed: it may be theirs.
+  ///
   /// - Parameter current: what the kernel holds.
   func withholding(_ slots: Set<UInt16>, from current: KernelState) -> KernelState {
     guard !slots.isEmpty else { return self }
     var state = self
-    state.actions = actions.filter { !KernelObject.action($0.value).belongs(to: slots) }
-    state.filters = filters.filter { !KernelObject.filter($0.value).belongs(to: slots) }
-    for action in current.actions.values where KernelObject.action(action).belongs(to: slots) { state.insert(action) }
-    for filter in current.filters.values where KernelObject.filter(filter).belongs(to: slots) { state.insert(filter) }
-    for device in current.devices.values where state.devices[device.name] == nil {
-      if state.uses(device) { state.insert(device) }
-    }
-    for filter in current.filters.values where state.devices.values.contains(where: { $0.holds(filter) }) {
-      if devices.values.contains(where: { $0.holds(filter) }) { continue }
-      state.insert(filter)
-    }
-    let wanted = Set(state.filters.keys.map(\.point.device))
-    state.qdiscs = state.qdiscs.intersection(wanted.union(current.qdiscs))
-    state.qdiscs.formUnion(current.qdiscs.intersection(wanted))
-    return state.withoutUnmetNeeds
-  }
-
-  /// Whether an action sends to the device.
-  private func uses(_ device: Device) -> Bool {
-    actions.values.contains { action in
-      guard case .mirred(let target) = action.operation, let name = target.device else { return false }
-      return device.interfaces.contains(name)
-    }
-  }
-
-  /// Without filters whose actions are not there.
-  private var withoutUnmetNeeds: KernelState {
-    var state = self
-    state.filters = filters.filter { $0.value.actions.allSatisfy { actions[$0] != nil } }
+    state.removeObjects(of: slots)
+    for action in current.actions.values where KernelObject.action(action).stays(for: slots) { state.insert(action) }
+    for filter in current.filters.values where KernelObject.filter(filter).stays(for: slots) { state.insert(filter) }
+    state.settleDevices(desired: self, current)
+    state.settlePorts(desired: self, current)
+    let places = Set(state.filters.keys.map(\.point.device))
+    state.qdiscs = qdiscs.intersection(places).union(current.qdiscs.intersection(places))
     return state
+  }
+
+  private mutating func removeObjects(of slots: Set<UInt16>) {
+    actions = actions.filter { KernelObject.action($0.value).slots.isDisjoint(with: slots) }
+    filters = filters.filter { KernelObject.filter($0.value).slots.isDisjoint(with: slots) }
+  }
+
+  /// A device that only withheld actions send to stays as it is: there, or not there.
+  private mutating func settleDevices(desired: KernelState, _ current: KernelState) {
+    let wanted = desired.targets
+    let left = targets
+    for name in Set(devices.keys).union(current.devices.keys) {
+      let device = current.devices[name] ?? devices[name]
+      let interfaces = Set(device?.interfaces ?? [])
+      let isWithheld = !interfaces.isDisjoint(with: wanted) || !interfaces.isDisjoint(with: left)
+      guard isWithheld, interfaces.isDisjoint(with: desired.actionTargets(in: self)) else { continue }
+      devices[name] = current.devices[name]
+    }
+    let ours = Set((Array(desired.devices.values) + current.devices.values).flatMap(\.interfaces))
+    let gone = ours.subtracting(devices.values.flatMap(\.interfaces))
+    filters = filters.filter { !gone.contains($0.key.point.device) }
+    let kept = Set(devices.values.flatMap(\.interfaces))
+    for filter in current.filters.values
+    where kept.contains(filter.key.point.device) && desired.filters[filter.key] == nil {
+      if !desired.devices.values.contains(where: { $0.interfaces.contains(filter.key.point.device) }) { insert(filter) }
+    }
+  }
+
+  /// A port that may be a withheld mirror's output keeps the flags it has.
+  private mutating func settlePorts(desired: KernelState, _ current: KernelState) {
+    let isRetained = current.actions.contains { key, action in
+      guard case .reservation = action.cookie.content else { return false }
+      return desired.actions[key] == nil
+    }
+    guard isRetained else { return }
+    for (port, flags) in desired.bridgePorts where flags != .reserved { bridgePorts[port] = current.bridgePorts[port] }
+  }
+
+  /// Where actions send to.
+  private var targets: Set<String> { Set(actions.values.compactMap(\.targetDevice)) }
+
+  /// Where those actions of this state send to that are also in another.
+  private func actionTargets(in other: KernelState) -> Set<String> {
+    Set(actions.values.filter { other.actions[$0.key] == $0 }.compactMap(\.targetDevice))
   }
 }
 
 extension KernelObject {
-  fileprivate func belongs(to wanted: Set<UInt16>) -> Bool { !slots.isDisjoint(with: wanted) }
+  /// Whether it is one of the slots', or may be.
+  fileprivate func stays(for wanted: Set<UInt16>) -> Bool { slots.isEmpty || !slots.isDisjoint(with: wanted) }
 }
 
-extension Device {
-  fileprivate func holds(_ filter: Filter) -> Bool { interfaces.contains(filter.key.point.device) }
+extension Action {
+  fileprivate var targetDevice: String? {
+    if case .mirred(let target) = operation { target.device } else { nil }
+  }
 }

@@ -77,6 +77,7 @@ extension MirrorController {
     var observation = try observe()
     var candidates = Candidates(files, installed: observation.profiles)
     let proposal = try choose(&candidates, &observation)
+    result.profiles = candidates.profiles
     result.rejected = candidates.rejected
     result.damaged = observation.damagedSlots(besides: candidates.profiles)
     result.status = Status((proposal.observation, proposal.compilation, proposal.plan))

@@ -1,4 +1,5 @@
 import MirrorCompiler
+import MirrorModel
 import TrafficControl
 
 /// What came of bringing the kernel to what is wanted.
@@ -15,6 +16,14 @@ public struct Reconciliation: Sendable {
   public var status: Status?
   /// Things worth knowing about them.
   public var warnings: [String] = []
+
+  /// The profiles in force.
+  public var profiles: [Profile] = []
+
+  /// - Parameter failure: what kept it from beginning.
+  public init(failure: ApplyError? = nil) {
+    self.failure = failure
+  }
 
   /// Whether the kernel holds everything that was asked for.
   public func isComplete(_ holds: Holds) -> Bool {

@@ -12,4 +12,13 @@ public enum StandardError {
       rest = rest.dropFirst(count)
     }
   }
+
+  /// Whether the journal reads it: `JOURNAL_STREAM` then has its device and inode (systemd.exec(5)).
+  public static var isJournal: Bool {
+    var information = stat()
+    guard let stream = unsafe getenv("JOURNAL_STREAM"), unsafe fstat(STDERR_FILENO, &information) == 0 else {
+      return false
+    }
+    return unsafe String(cString: stream) == "\(information.st_dev):\(information.st_ino)"
+  }
 }

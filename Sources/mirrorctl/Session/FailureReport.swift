@@ -25,12 +25,8 @@ struct FailureReport {
   }
 
   private init(_ error: ProfileFiles.LoadError) {
-    switch error {
-    case .invalid(let findings):
-      let lines = findings.flatMap { $0.split(separator: "\n") }.map(String.init)
-      self.init(lines: lines, exitCode: .invalidProfile)
-    case .unreadable(let path, let reason): self.init(lines: ["\(path): \(reason)"], exitCode: .failure)
-    }
+    let exitCode: ExitCode = if case .invalid = error { .invalidProfile } else { .failure }
+    self.init(lines: error.lines, exitCode: exitCode)
   }
 
   private init(_ error: ApplyError) {
@@ -46,6 +42,14 @@ struct FailureReport {
           "what the kernel remembers of \(slots.count) mirror\(slots.count == 1 ? "" : "s") is damaged: apply the profiles they "
             + "came from in one go, or remove all with 'mirrorctl clear'"
         ], exitCode: .failure)
+    case .keptByService(let profiles, let process, let directory):
+      let lines = profiles.map { profile in
+        let file = if case .service(let file) = profile.keeper { "\(directory)/\(file)" } else { directory }
+        return "profile \(profile.name) is kept by the service (process \(process)): change or remove \(file)"
+      }
+      self.init(
+        lines: lines + ["or stop the service first ('systemctl stop mirrorctl'); the mirrors go on without it"],
+        exitCode: .failure)
     case .observation(let error): self.init(error)
     case .kernel(let error, let mirrors):
       self.init(error)

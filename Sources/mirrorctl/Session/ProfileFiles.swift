@@ -10,25 +10,45 @@ enum ProfileFiles {
     var profiles: [Profile] = []
     var findings: [String] = []
     for path in try expand(paths) {
-      switch try read(path) {
-      case .success(let profile):
+      do throws(LoadError) {
+        let profile = try profile(in: path)
         if profiles.contains(where: { $0.name == profile.name }) {
           findings.append(
             "\(path): there is another profile of the name \"\(profile.name)\" before; give it another one with 'profile:'"
           )
         }
         profiles.append(profile)
-      case .failure(let error): findings.append(error.description)
+      } catch {
+        guard case .invalid(let lines) = error else { throw error }
+        findings += lines
       }
     }
-    findings += profiles.flatMap { OffloadCheck.findings(in: $0) + expressionFindings(in: $0) }.map(\.description)
     guard findings.isEmpty else { throw .invalid(findings) }
     return profiles
+  }
+
+  /// - Throws: every finding in the file.
+  static func profile(in path: String) throws(LoadError) -> Profile {
+    switch try read(path) {
+    case .failure(let error): throw .invalid(error.diagnostics.map(\.description))
+    case .success(let profile):
+      let findings = OffloadCheck.findings(in: profile) + expressionFindings(in: profile)
+      guard findings.isEmpty else { throw .invalid(findings.map { "\(path): \($0)" }) }
+      return profile
+    }
   }
 
   enum LoadError: Error {
     case invalid([String])
     case unreadable(path: String, reason: String)
+
+    /// For people.
+    var lines: [String] {
+      switch self {
+      case .invalid(let findings): findings.flatMap { $0.split(separator: "\n") }.map(String.init)
+      case .unreadable(let path, let reason): ["\(path): \(reason)"]
+      }
+    }
   }
 
   private static func expressionFindings(in profile: Profile) -> [Finding] {
@@ -53,16 +73,17 @@ enum ProfileFiles {
       guard path == "-" || FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
         throw .unreadable(path: path, reason: "there is no such file or directory")
       }
-      files += isDirectory ? try list(path) : [path]
+      files += isDirectory ? try names(in: path).map { "\(path)/\($0)" } : [path]
     }
     return files
   }
 
-  private static func list(_ directory: String) throws(LoadError) -> [String] {
+  /// The names of a directory's profiles, in order.
+  static func names(in directory: String) throws(LoadError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: directory).filter { name in
         !name.hasPrefix(".") && endings.contains(String(name.split(separator: ".").last ?? ""))
-      }.sorted().map { directory + "/" + $0 }
+      }.sorted()
     } catch { throw .unreadable(path: directory, reason: "the directory cannot be read") }
   }
 

@@ -20,11 +20,7 @@ struct Session {
 
   /// Makes a change, alone in its namespace, and tells what is worth knowing about it.
   func apply(_ change: Change) throws {
-    guard Capability.hasNetAdmin() else {
-      StandardError.write(
-        "mirrorctl: changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo\n")
-      throw ExitCode.notPermitted
-    }
+    guard Capability.hasNetAdmin() else { throw Self.notPermitted() }
     let proposal = try carryOut(change)
     if verbosity?.verbose == true {
       for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
@@ -43,16 +39,35 @@ struct Session {
     do throws(KernelError) {
       lock = try ApplyLock(patience: Self.lockPatience) { Interrupts.isPending }
     } catch { return try reporting { () throws(KernelError) in throw error } }
-    let proposal = try reporting { () throws(ApplyError) in try controller.apply(change) { Interrupts.isPending } }
+    let proposal = try reporting { () throws(ApplyError) in
+      try checkService(change)
+      return try controller.apply(change) { Interrupts.isPending }
+    }
     withExtendedLifetime(lock) {}
     return proposal
+  }
+
+  /// A change of what a running service keeps would be undone by it at once.
+  private func checkService(_ change: Change) throws(ApplyError) {
+    let holder: ServiceLock.Holder?
+    do throws(KernelError) { holder = try ServiceLock.holder() } catch { throw .observation(error) }
+    guard let holder else { return }
+    let kept = change.keptProfiles(of: try controller.observe().profiles)
+    if !kept.isEmpty { throw .keptByService(kept, process: holder.process, directory: holder.directory) }
+  }
+
+  /// Tells that a capability is missing, and gives the exit status for it.
+  static func notPermitted() -> ExitCode {
+    StandardError.write(
+      "mirrorctl: changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo\n")
+    return .notPermitted
   }
 
   /// Seconds to wait while another program changes the same namespace.
   private static let lockPatience = 30
 
   /// Records are profiles in the format that users write.
-  private static let parse: RecordParser = { text in
+  static let parse: RecordParser = { text in
     guard let document = try? YAMLParser.parse(Array(text.utf8), file: "record") else { return nil }
     return try? ProfileDecoder.decode(document, file: "record", defaultName: "").get()
   }

@@ -1,0 +1,174 @@
+import FoundationEssentials
+import Logging
+import MirrorController
+import MirrorModel
+import Netlink
+import TrafficControl
+
+/// The service: waits for events, and after each burst of them looks at everything and puts right what is not as it should be.
+final class MirrorDaemon {
+  private let kernel: LinuxKernel
+  private let controller: MirrorController<LinuxKernel>
+  private let watch: EventWatch
+  private let notification = ServiceNotification()
+  private let textfile: String?
+  private let logger: Logger
+  private var directory: ProfileDirectory
+  private var pacing: Pacing
+  private var holds = Holds()
+  private var state = ServiceState()
+  private var figures: ServiceFigures
+  private var interest = EventWatch.Interest.links
+  /// Looks in a row that failed as a whole.
+  private var failures = 0
+  private var watchdogDue = Duration.zero
+  /// What the next look ends.
+  private var announcement: Announcement? = .start
+
+  private enum Announcement { case start, reload }
+
+  /// How long to wait for a command that is changing the mirrors.
+  private static let lockPause = Duration.milliseconds(20)
+
+  init(_ command: DaemonCommand) throws {
+    logger = Self.logger(command.logLevel)
+    kernel = try reporting { () throws(KernelError) in try LinuxKernel(namespace: command.namespace.netns) }
+    let port = kernel.port
+    watch = try reporting { () throws(KernelError) in try EventWatch(watching: command.profiles, ignoring: port) }
+    controller = MirrorController(kernel: kernel, parse: Session.parse)
+    directory = ProfileDirectory(command.profiles)
+    textfile = command.textfile
+    pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
+    figures = ServiceFigures(
+      version: MirrorctlCommand.configuration.version, processID: ProcessInfo.processInfo.processIdentifier,
+      startedAt: WallClock.now())
+  }
+
+  private static func logger(_ level: Logger.Level) -> Logger {
+    let prefix: ServiceLogHandler.Prefix = StandardError.isJournal ? .priority : .time
+    var logger = Logger(label: "mirrorctl") { _ in ServiceLogHandler(prefix: prefix) }
+    logger.logLevel = level
+    return logger
+  }
+
+  /// Works until a signal asks it to stop; what is in the kernel then stays.
+  func run() throws {
+    let lock: ServiceLock
+    do throws(KernelError) { lock = try ServiceLock(keeping: directory.path) } catch {
+      return try reporting { () throws(KernelError) in throw error }
+    }
+    directory.readAll()
+    var occasions = Occasions()
+    while occasions.stopSignal == nil {
+      sendWatchdog()
+      let now = MonotonicClock.now()
+      if pacing.due <= now { look(at: now) }
+      do throws(KernelError) {
+        occasions = try watch.wait(timeToWait())
+      } catch {
+        logger.error("\(error)")
+        occasions = Occasions(kernel: .lost, files: .all)
+      }
+      take(occasions)
+    }
+    logger.notice(
+      "stopped by signal; the mirrors stay in the kernel", metadata: ["signal": "\(occasions.stopSignal ?? 0)"])
+    notification?.send(.stopping)
+    withExtendedLifetime(lock) {}
+  }
+
+  private func timeToWait() -> Duration {
+    let now = MonotonicClock.now()
+    let due = notification?.watchdogInterval == nil ? pacing.due : min(pacing.due, watchdogDue)
+    return max(.zero, due - now)
+  }
+
+  private func sendWatchdog() {
+    guard let interval = notification?.watchdogInterval else { return }
+    let now = MonotonicClock.now()
+    guard now >= watchdogDue else { return }
+    notification?.send(.watchdog)
+    watchdogDue = now + interval / 3
+  }
+
+  /// Notes what has happened; what there is to do about it is found out by looking.
+  private func take(_ occasions: Occasions) {
+    guard !occasions.isEmpty else { return }
+    let now = MonotonicClock.now()
+    if occasions.kernel == .lost { figures.eventsLost += 1 }
+    switch occasions.files {
+    case .unchanged: break
+    case .some(let names): directory.read(names)
+    case .all: directory.readAll()
+    }
+    if occasions.isReloadRequested {
+      notification?.send(.reloading(since: now), .status("reading the profiles again"))
+      announcement = announcement ?? .reload
+      directory.readAll()
+      holds.release()
+    }
+    pacing.note(at: now)
+  }
+
+  /// One look, alone in the namespace, and what comes of it.
+  private func look(at start: Duration) {
+    let lock: ApplyLock
+    do throws(KernelError) { lock = try ApplyLock(patience: 0) } catch {
+      guard error.cause == .inTheWay else {
+        return conclude(Reconciliation(failure: .observation(error)), from: start)
+      }
+      return pacing.retry(at: start + Self.lockPause)
+    }
+    if pacing.isResync(at: start) {
+      directory.check()
+      holds.release()
+    }
+    let result = controller.reconcile(directory.files, &holds, now: start) { watch.isStopRequested }
+    withExtendedLifetime(lock) {}
+    conclude(result, from: start)
+    setInterest(result.profiles)
+  }
+
+  /// Routes and neighbours matter to tunnels only.
+  private func setInterest(_ profiles: [Profile]) {
+    let wanted: EventWatch.Interest = Observation.remotes(of: profiles).isEmpty ? .links : .linksAndRoutes
+    guard wanted != interest else { return }
+    do throws(KernelError) {
+      try watch.setInterest(wanted)
+      interest = wanted
+      // What happened before now was not seen.
+      pacing.note(at: MonotonicClock.now())
+    } catch { logger.error("\(error)") }
+  }
+
+  private func conclude(_ result: Reconciliation, from start: Duration) {
+    let end = MonotonicClock.now()
+    pacing.looked(from: start, to: end)
+    if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
+    failures = result.failure == nil ? 0 : failures + 1
+    if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
+    let new = ServiceState(result, holds, directory)
+    tell(result, new)
+    state = new
+    announce()
+  }
+
+  private func tell(_ result: Reconciliation, _ new: ServiceState) {
+    if !result.steps.isEmpty {
+      let examples = result.steps.prefix(5).map(\.summary).joined(separator: ", ")
+      logger.notice(
+        "brought the kernel to what is wanted: \(examples)\(result.steps.count > 5 ? ", …" : "")",
+        metadata: ["steps": "\(result.steps.count)"])
+    }
+    for entry in new.news(since: state) { logger.log(level: entry.level, "\(entry.text)", metadata: entry.metadata) }
+  }
+
+  private func announce() {
+    if announcement != nil {
+      notification?.send(.ready, .status(state.summary))
+    } else {
+      notification?.send(.status(state.summary))
+    }
+    announcement = nil
+  }
+}

@@ -1,0 +1,206 @@
+import MirrorCompiler
+import MirrorController
+import MirrorModel
+import NetworkTypes
+import TestSupport
+import Testing
+import TrafficControl
+
+@Suite("Keeping what files and commands want")
+struct ReconcileTests {
+  private func file(_ name: String, _ profile: Profile?) -> KeptFile { KeptFile(name: name, profile: profile) }
+
+  @discardableResult
+  private func reconcile(_ lab: Lab, _ files: [KeptFile]?) -> Reconciliation {
+    var holds = Holds()
+    let result = lab.controller.reconcile(files, &holds, now: .zero)
+    #expect(result.isComplete(holds), "\(result.failure as Any) \(result.rejected) \(holds.all)")
+    return result
+  }
+
+  @Test("What files say comes about, and a second look does nothing")
+  func installation() throws {
+    let lab = Lab()
+    let files = [file("a.yaml", try Lab.profile(Lab.span)), file("b.yaml", try Lab.profile(Lab.tunnel, name: "other"))]
+    #expect(!reconcile(lab, files).steps.isEmpty)
+    #expect(lab.installed == ["lab": ["span"], "other": ["far"]])
+    #expect(reconcile(lab, files).steps.isEmpty)
+    #expect(
+      try lab.controller.observe().profiles.map(\.keeper) == [.service(file: "a.yaml"), .service(file: "b.yaml")])
+  }
+
+  @Test("A file that goes takes its mirrors with it; one that cannot be used leaves them as they are")
+  func removal() throws {
+    let lab = Lab()
+    let other = file("b.yaml", try Lab.profile(Lab.tunnel, name: "other"))
+    reconcile(lab, [file("a.yaml", try Lab.profile(Lab.span)), other])
+    let before = lab.picture
+    reconcile(lab, [file("a.yaml", nil), other])
+    #expect(lab.picture == before)
+    reconcile(lab, nil)
+    #expect(lab.picture == before)
+    reconcile(lab, [other])
+    #expect(lab.installed == ["other": ["far"]])
+    reconcile(lab, [])
+    #expect(lab.picture == Lab().picture)
+  }
+
+  @Test("Profiles of commands stay, are put right as well, and give way to a file of their name")
+  func commands() throws {
+    let lab = Lab()
+    _ = try lab.controller.apply(.apply([try Lab.profile(Lab.span)]))
+    let before = lab.picture
+    reconcile(lab, [])
+    #expect(lab.picture == before)
+    let filter = try #require(lab.picture.own.filters.values.first { $0.key.point.device == "tap1" })
+    lab.kernel.host.own.filters[filter.key] = nil
+    #expect(reconcile(lab, []).steps == [.add(.filter(filter))])
+    reconcile(lab, [file("a.yaml", try Lab.profile(Lab.tunnel))])
+    #expect(lab.installed == ["lab": ["far"]])
+  }
+
+  @Test("A profile that the host does not allow is left out, or stays in its old version; the rest comes about")
+  func rejection() throws {
+    let lab = Lab()
+    let good = file("a.yaml", try Lab.profile(Lab.tunnel, name: "good"))
+    let old = try Lab.profile(Lab.span)
+    reconcile(lab, [good, file("b.yaml", old)])
+    let before = lab.picture
+    let bad = try Lab.profile("{name: loop, bridge: eth1, select_all: true, output_port: tap1}")
+    let newcomer = try Lab.profile("{name: loop, bridge: eth1, select_all: true, output_port: tap1}", name: "new")
+    var holds = Holds()
+    let result = lab.controller.reconcile(
+      [good, file("b.yaml", bad), file("c.yaml", newcomer)], &holds, now: .zero)
+    #expect(Set(result.rejected.keys) == ["lab", "new"])
+    #expect(result.steps.isEmpty)
+    #expect(lab.picture == before)
+  }
+
+  @Test("S31: of two profiles that close a cycle together, the one that is new is left out")
+  func newCycle() throws {
+    let lab = Lab()
+    let first = try Lab.profile("{name: m, select_dst_port: eth0, output_port: eth1}", name: "zero")
+    let second = try Lab.profile("{name: m, select_dst_port: eth1, output_port: eth0}", name: "a")
+    reconcile(lab, [file("z.yaml", first)])
+    var holds = Holds()
+    let result = lab.controller.reconcile([file("a.yaml", second), file("z.yaml", first)], &holds, now: .zero)
+    #expect(Array(result.rejected.keys) == ["a"])
+    #expect(lab.installed == ["zero": ["m"]])
+  }
+
+  @Test("S31: a cycle that the host closes later takes its mirrors down, says so, and undoes it when the cycle is gone")
+  func laterCycle() throws {
+    let lab = Lab()
+    let files = [file("a.yaml", try Lab.profile("{name: m, select_dst_port: eth0, output_port: eth1}", Lab.span))]
+    reconcile(lab, files)
+    let before = lab.picture
+    let free = lab.kernel.host
+    lab.kernel.host.interfaces["eth1"]?.kind = "vlan"
+    lab.kernel.host.interfaces["eth1"]?.link = .here("eth0")
+    let result = reconcile(lab, files)
+    let status = try #require(result.status?.mirrors.first { $0.report.name == "m" })
+    #expect(status.report.state == .degraded)
+    #expect(status.report.reasons.contains { $0.contains("eth1") }, "\(status.report.reasons)")
+    #expect(!lab.picture.own.filters.keys.contains { $0.point.device == "eth0" })
+    #expect(lab.picture.own.filters.keys.contains { $0.point.device == "tap1" })
+    lab.kernel.host.interfaces["eth1"] = free.interfaces["eth1"]
+    reconcile(lab, files)
+    #expect(lab.picture == before)
+  }
+
+  @Test("Whichever request fails, the rest comes about, nothing is left half-done unsaid, and the next try mends it")
+  func failingRequests() throws {
+    let files = [
+      file("a.yaml", try Lab.profile(Lab.span, Lab.remote)), file("b.yaml", try Lab.profile(Lab.tunnel, name: "other")),
+    ]
+    let whole = Lab()
+    reconcile(whole, files)
+    var number = 0
+    while true {
+      let lab = Lab()
+      lab.kernel.failingRequests = [number]
+      var holds = Holds()
+      let result = lab.controller.reconcile(files, &holds, now: .zero)
+      guard lab.kernel.requestCount > number else { break }
+      if lab.picture != whole.picture {
+        #expect(!result.isComplete(holds), "request \(number)")
+        #expect(result.failure != nil || !holds.all.isEmpty)
+      }
+      lab.kernel.failingRequests = []
+      let later = lab.controller.reconcile(files, &holds, now: .seconds(3600))
+      #expect(later.isComplete(holds), "request \(number): \(later.failure as Any) \(holds.all)")
+      #expect(lab.picture.own.filters == whole.picture.own.filters, "request \(number)")
+      number += 1
+    }
+    #expect(number > 20)
+  }
+
+  @Test("A mirror that the kernel refuses is left alone until its time has come; the others are put right meanwhile")
+  func hold() throws {
+    let lab = Lab()
+    let files = [
+      file("a.yaml", try Lab.profile(Lab.tunnel)), file("b.yaml", try Lab.profile(Lab.span, name: "other")),
+    ]
+    // The name of the tunnel's device is taken by something that is not ours.
+    let probe = Lab()
+    reconcile(probe, files)
+    let device = try #require(
+      probe.picture.own.devices.values.first { if case .tunnel = $0.kind { true } else { false } })
+    Hosts.add(Interface(index: 91, name: device.name), to: &lab.kernel.host)
+    var holds = Holds()
+    let result = lab.controller.reconcile(files, &holds, now: .zero)
+    #expect(result.failure == nil)
+    #expect(holds.all.keys.map(\.profile) == ["lab"])
+    #expect(lab.installed["other"] == ["span"])
+    #expect(lab.kernel.log.filter { if case .add(.device) = $0 { true } else { false } }.isEmpty)
+    // While it waits, nothing is sent for it.
+    lab.kernel.failingRequests = []
+    let quiet = lab.controller.reconcile(files, &holds, now: .milliseconds(1))
+    #expect(lab.kernel.requestCount == 0)
+    #expect(quiet.status?.mirrors.contains { $0.report.name == "far" && $0.report.state == .degraded } == true)
+    lab.kernel.host.interfaces[device.name] = nil
+    let later = lab.controller.reconcile(files, &holds, now: .seconds(100))
+    #expect(later.isComplete(holds))
+    #expect(lab.installed == ["lab": ["far"], "other": ["span"]])
+  }
+
+  @Test("Pauses double up to a minute; after what does not pass they are a minute at once")
+  func backoff() {
+    let passing = ApplyError.observation(KernelError(cause: .passing, request: "", text: ""))
+    let final = ApplyError.observation(KernelError(cause: .other, request: "", text: ""))
+    #expect((1...4).map { passing.pause(attempts: $0) } == [100, 200, 400, 800].map { .milliseconds($0) })
+    #expect(passing.pause(attempts: 1000) == .seconds(60))
+    #expect(final.pause(attempts: 1) == .seconds(60))
+    #expect(ApplyError.refused([]).pause(attempts: 1) == nil)
+  }
+
+  @Test("A look that fails is told, and changes nothing")
+  func blindness() throws {
+    let lab = Lab()
+    let files = [file("a.yaml", try Lab.profile(Lab.span))]
+    lab.kernel.looksUntilFailure = 0
+    var holds = Holds()
+    let result = lab.controller.reconcile(files, &holds, now: .zero)
+    guard case .observation = result.failure else {
+      Issue.record("\(result)")
+      return
+    }
+    #expect(lab.picture == Lab().picture)
+  }
+
+  @Test("What a record has lost is left alone and told, unless a file says it anew")
+  func damage() throws {
+    let lab = Lab()
+    _ = try lab.controller.apply(.apply([try Lab.profile(Lab.span)]))
+    reconcile(lab, [file("b.yaml", try Lab.profile(Lab.tunnel, name: "other"))])
+    let page = try #require(lab.kernel.host.own.actions.keys.filter { $0.index >= 0x6000_0000 }.min())
+    lab.kernel.host.own.actions[page] = nil
+    let before = lab.picture
+    var holds = Holds()
+    let result = lab.controller.reconcile([file("b.yaml", nil)], &holds, now: .zero)
+    #expect(result.damaged.count == 1)
+    #expect(lab.picture == before)
+    reconcile(lab, [file("a.yaml", try Lab.profile(Lab.span)), file("b.yaml", nil)])
+    #expect(lab.installed == ["lab": ["span"], "other": ["far"]])
+  }
+}
