@@ -100,7 +100,7 @@ struct KernelEventTests {
         "ip route add 10.7.0.0/16 dev lo; ip addr add 10.9.8.1/24 dev lo; ip neigh add 10.9.9.3 dev lo nud noarp")
       #expect(try watch.wait(.zero).isEmpty)
       try watch.setInterest(.linksAndRoutes)
-      for command in ["ip route del 10.7.0.0/16", "ip addr del 10.9.8.1/24 dev lo", "ip neigh del 10.9.9.3 dev sp0"] {
+      for command in ["ip neigh del 10.9.9.3 dev sp0", "ip addr del 10.9.8.1/24 dev lo", "ip route del 10.7.0.0/16"] {
         try shell(command)
         #expect(try watch.wait(.zero) == changed, "\(command)")
       }
