@@ -21,6 +21,9 @@ public final class LinuxKernel: Kernel {
     }
   }
 
+  /// The port (`nlmsg_pid`) that the notifications of what is done here carry, where the kernel names a culprit at all.
+  public var port: UInt32 { socket.port }
+
   /// What this kernel can do, tried out once in a network namespace of its own.
   ///
   /// Without CAP_SYS_ADMIN there can be none, and the answer is everything: the kernel itself then refuses what it cannot do.

@@ -47,6 +47,9 @@ final class NetlinkSocket {
 
   var descriptor: Int32 { unsafe mnl_socket_get_fd(handle) }
 
+  /// The address that the kernel has given it (`nl_pid`).
+  var port: UInt32 { unsafe mnl_socket_get_portid(handle) }
+
   /// A sequence number that no earlier message of this socket has.
   func takeSequence() -> UInt32 {
     defer { nextSequence = nextSequence == .max ? 1 : nextSequence + 1 }

@@ -11,7 +11,7 @@ public struct ApplyLock: ~Copyable {
   /// Takes the lock.
   ///
   /// - Parameters:
-  ///   - patience: seconds to wait while another program holds it.
+  ///   - patience: seconds to wait while another program holds it; 0: one try, without waiting.
   ///   - directory: where the lock files are; it must be a directory that only its owner can write to.
   ///   - isInterrupted: asked while waiting; when it says yes, the lock is not taken.
   /// - Throws: `.inTheWay` where another program still holds it.
@@ -19,30 +19,24 @@ public struct ApplyLock: ~Copyable {
     patience: Int, directory: String = "/run/mirrorctl", isInterrupted: () -> Bool = { false }
   ) throws(KernelError) {
     do throws(NetlinkFailure) {
-      let name = "\(try NetworkNamespace.identity()).lock"
-      file = try Self.lock(try Self.open(name, in: directory), patience, isInterrupted)
+      file = try Self.lock(try LockFile.open("lock", in: directory), patience, isInterrupted)
     } catch {
       throw KernelError(error, request: "lock \(directory)")
     }
   }
 
-  deinit {
-    file.close()
+  /// Takes the lock where nobody has it, without waiting.
+  ///
+  /// - Returns: `nil` where another program has it.
+  public static func ifFree(directory: String = "/run/mirrorctl") throws(KernelError) -> ApplyLock? {
+    do throws(KernelError) { return try ApplyLock(patience: 0, directory: directory) } catch {
+      if error.cause == .inTheWay { return nil }
+      throw error
+    }
   }
 
-  private static func open(_ name: String, in path: String) throws(NetlinkFailure) -> FileDescriptor {
-    if unsafe mkdir(path, 0o755) != 0, errno != EEXIST { throw .last }
-    let directory = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard directory >= 0 else { throw .last }
-    defer { _ = Glibc.close(directory) }
-    var information = stat()
-    guard unsafe fstat(directory, &information) == 0 else { throw .last }
-    guard information.st_uid == geteuid(), information.st_mode & 0o022 == 0 else {
-      throw NetlinkFailure(errno: EPERM, text: "\(path) belongs to another user or others can write to it")
-    }
-    let number = unsafe openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard number >= 0 else { throw .last }
-    return FileDescriptor(number: number)
+  deinit {
+    file.close()
   }
 
   private static let pauseMicroseconds: UInt32 = 20_000
@@ -62,16 +56,14 @@ public struct ApplyLock: ~Copyable {
   ) throws(NetlinkFailure) {
     let attempts = max(0, patience) * (1_000_000 / Int(pauseMicroseconds))
     for attempt in 0...attempts {
-      if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return }
-      guard errno == EWOULDBLOCK || errno == EINTR else { throw .last }
+      if try file.tryLock(LOCK_EX) { return }
       if isInterrupted() {
         throw NetlinkFailure(errno: 0, text: "interrupted while waiting for the lock", cause: .interrupted)
       }
       if attempt < attempts { usleep(pauseMicroseconds) }
     }
+    let busy = "another program is changing the mirrors of this network namespace"
     throw NetlinkFailure(
-      errno: EWOULDBLOCK,
-      text: "another program is changing the mirrors of this network namespace; gave up after \(patience) s",
-      cause: .inTheWay)
+      errno: EWOULDBLOCK, text: patience > 0 ? "\(busy); gave up after \(patience) s" : busy, cause: .inTheWay)
   }
 }

@@ -32,6 +32,9 @@ enum EveryReader {
     if let qdisc = try? QdiscRecord(payload) { assembly.qdiscs = [qdisc] }
     if let membership = try? VLANMembership.decode(payload) { assembly.memberships = [membership] }
     _ = try? RouteRequest.route(payload)
+    _ = try? FileEvent.split(payload)
+    var neighbours = NeighbourTable()
+    _ = try? neighbours.note(ReceivedMessage(type: 28, flags: 0, sequence: 0, payload: payload))
     _ = assembly.snapshot
   }
 }
