@@ -96,8 +96,8 @@ struct KernelEventTests {
     try lab { kernel in
       try shell("ip addr add 10.9.9.1/24 dev lo")
       let watch = try watch(kernel)
-      try shell(
-        "ip route add 10.7.0.0/16 dev lo; ip addr add 10.9.8.1/24 dev lo; ip neigh add 10.9.9.3 dev lo nud noarp")
+      try shell("ip route add 10.7.0.0/16 dev lo; ip addr add 10.9.8.1/24 dev lo")
+      try shell("ip neigh add 10.9.9.3 lladdr 02:00:00:00:00:03 dev sp0 nud permanent")
       #expect(try watch.wait(.zero).isEmpty)
       try watch.setInterest(.linksAndRoutes)
       for command in ["ip neigh del 10.9.9.3 dev sp0", "ip addr del 10.9.8.1/24 dev lo", "ip route del 10.7.0.0/16"] {

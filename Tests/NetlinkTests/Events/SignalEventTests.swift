@@ -55,7 +55,7 @@ import Testing
 
   @Test func everySourceIsClosed() throws {
     try ScratchFolder.run { folder in
-      for _ in 0..<300 {
+      for _ in 0..<150 {
         let watch = try EventWatch(watching: folder, ignoring: 0)
         #expect(try watch.wait(.zero).isEmpty)
       }
