@@ -18,6 +18,6 @@ struct MirrorctlCommand: ParsableCommand {
       ValidateCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self, StatusCommand.self,
       ShowCommand.self, ListCommand.self, DeleteCommand.self, ClearCommand.self, EnableCommand.self,
       DisableCommand.self, ProbeCommand.self, ImportCommand.self, DaemonCommand.self, TopCommand.self,
-      MetricsCommand.self,
+      MetricsCommand.self, MonitorCommand.self,
     ])
 }
