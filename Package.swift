@@ -70,8 +70,10 @@ let package = Package(
     .testTarget(
       name: "MirrorControllerTests", dependencies: ["MirrorController", "Netlink", "TestSupport"], swiftSettings: strict
     ),
+    .testTarget(name: "mirrorctlTests", dependencies: ["mirrorctl", "Netlink"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CLinux", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle"],
+      name: "EndToEndTests",
+      dependencies: ["CLinux", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle", "TestSupport"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -10,6 +10,11 @@ public struct Counters: Hashable, Sendable {
   public var txBytes: UInt64 = 0
   /// Copies that could not be delivered.
   public var dropped: UInt64 = 0
+  /// Copies that were made, delivered or not. Unlike the numbers above, which come of several counters that are read one after
+  /// the other, this and its bytes never go back while the mirror's actions stay.
+  public var copiedPackets: UInt64 = 0
+  /// Their bytes, the Ethernet header included.
+  public var copiedBytes: UInt64 = 0
 
   public init() {}
 
@@ -53,6 +58,8 @@ public struct Counters: Hashable, Sendable {
   private mutating func add(_ statistics: ActionStatistics, headerBytes: UInt64) {
     let lost = min(statistics.overlimits, statistics.packets)
     let bytes = statistics.bytes &+ headerBytes &* statistics.packets
+    copiedPackets &+= statistics.packets
+    copiedBytes &+= bytes
     txPackets &+= statistics.packets - lost
     txBytes &+= Self.share(bytes, of: statistics.packets, without: lost)
     dropped &+= lost

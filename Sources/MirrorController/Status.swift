@@ -10,15 +10,22 @@ public struct Status: Sendable {
     public var hardware: HardwareShare
     /// The kernel objects that the mirror has or should have, by the slot in their action indexes.
     public var objects: [KernelObject]
+    /// What would have to be done for the kernel to hold what the mirror needs.
+    public var drift: [Step]
   }
 
   public var mirrors: [Mirror]
+
+  public init(mirrors: [Mirror]) {
+    self.mirrors = mirrors
+  }
 
   init(_ proposal: (observation: Observation, compilation: Compilation, plan: Plan)) {
     let drift = Self.drift(proposal.plan, proposal.compilation)
     mirrors = proposal.compilation.mirrors.map { report in
       var report = report
-      if let count = drift[report.slot], report.mirror.administrativeState == .enabled {
+      let steps = drift[report.slot] ?? []
+      if case let count = steps.count, count > 0, report.mirror.administrativeState == .enabled {
         report.reasons.append(
           "\(count) kernel object\(count == 1 ? " differs" : "s differ") from what the mirror needs: apply its profile again"
         )
@@ -30,19 +37,19 @@ public struct Status: Sendable {
       }
       return Mirror(
         report: report, counters: Counters(slot: report.slot, in: snapshot), hardware: hardware,
-        objects: Self.objects(slot: report.slot, in: snapshot.own))
+        objects: Self.objects(slot: report.slot, in: snapshot.own), drift: steps)
     }
   }
 
   /// Steps that would be needed, by slot.
-  private static func drift(_ plan: Plan, _ compilation: Compilation) -> [UInt16: Int] {
-    var counts: [UInt16: Int] = [:]
+  private static func drift(_ plan: Plan, _ compilation: Compilation) -> [UInt16: [Step]] {
+    var steps: [UInt16: [Step]] = [:]
     for step in plan.steps {
       // A device does not tell whose it is: a tunnel may serve several mirrors.
       let slots = if case .device = step.object { compilation.slots(behind: step) } else { step.object.slots }
-      for slot in slots { counts[slot, default: 0] += 1 }
+      for slot in slots { steps[slot, default: []].append(step) }
     }
-    return counts
+    return steps
   }
 
   private static func objects(slot: UInt16, in state: KernelState) -> [KernelObject] {

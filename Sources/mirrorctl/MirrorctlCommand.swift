@@ -17,6 +17,7 @@ struct MirrorctlCommand: ParsableCommand {
     subcommands: [
       ValidateCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self, StatusCommand.self,
       ShowCommand.self, ListCommand.self, DeleteCommand.self, ClearCommand.self, EnableCommand.self,
-      DisableCommand.self, ProbeCommand.self, ImportCommand.self, DaemonCommand.self,
+      DisableCommand.self, ProbeCommand.self, ImportCommand.self, DaemonCommand.self, TopCommand.self,
+      MetricsCommand.self, MonitorCommand.self,
     ])
 }

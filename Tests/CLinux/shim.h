@@ -7,6 +7,9 @@
 #include <malloc.h>
 #include <sys/socket.h>
 
+/* spawn.h */
+#define POSIX_SPAWN_SETSID 0x80
+
 int setns(int descriptor, int type);
 int memfd_create(const char *name, unsigned int flags);
 int sched_setaffinity(int process, unsigned long size, const unsigned long *mask);

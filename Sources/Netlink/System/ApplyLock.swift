@@ -16,7 +16,7 @@ public struct ApplyLock: ~Copyable {
   ///   - isInterrupted: asked while waiting; when it says yes, the lock is not taken.
   /// - Throws: `.inTheWay` where another program still holds it.
   public init(
-    patience: Int, directory: String = "/run/mirrorctl", isInterrupted: () -> Bool = { false }
+    patience: Int, directory: String = NetworkNamespace.runtimeDirectory, isInterrupted: () -> Bool = { false }
   ) throws(KernelError) {
     do throws(NetlinkFailure) {
       file = try Self.lock(try LockFile.open("lock", in: directory), patience, isInterrupted)

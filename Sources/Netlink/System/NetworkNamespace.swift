@@ -44,6 +44,16 @@ public enum NetworkNamespace {
     return UInt64(information.st_ino)
   }
 
+  /// A file that belongs to the calling thread's namespace: `/run/mirrorctl/INODE.ending`.
+  public static func runtimePath(ending: String) throws(KernelError) -> String {
+    do throws(NetlinkFailure) { return "\(runtimeDirectory)/\(try identity()).\(ending)" } catch {
+      throw KernelError(error, request: "stat \(current)")
+    }
+  }
+
+  /// Where the files of namespaces are.
+  public static let runtimeDirectory = "/run/mirrorctl"
+
   private static let current = "/proc/thread-self/ns/net"
 }
 

@@ -51,7 +51,8 @@ struct Command: Sendable {
     try FileDescriptor("memfd_create", unsafe memfd_create(name, UInt32(MFD_CLOEXEC)))
   }
 
-  /// Gives the child the streams as its descriptors 0, 1, 2 and so on; a child inherits the thread's namespace.
+  /// Gives the child the streams as its descriptors 0, 1, 2 and so on; a child inherits the thread's namespace, but not the
+  /// signals that the thread holds back.
   private func spawn(_ streams: [Int32]) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -59,10 +60,17 @@ struct Command: Sendable {
     for (number, stream) in streams.enumerated() {
       unsafe posix_spawn_file_actions_adddup2(&actions, stream, Int32(number))
     }
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { for index in unsafe words.indices { unsafe free(words[index]) } }
     var process: pid_t = 0
-    errno = unsafe posix_spawnp(&process, arguments[0], &actions, nil, words, environ)
+    errno = unsafe posix_spawnp(&process, arguments[0], &actions, &attributes, words, environ)
     guard errno == 0 else { throw SystemError(arguments[0]) }
     return process
   }
