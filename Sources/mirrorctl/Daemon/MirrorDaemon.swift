@@ -147,10 +147,36 @@ final class MirrorDaemon {
     if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
-    let new = ServiceState(result, holds, directory)
+    count(result, from: start, to: end)
+    var new = ServiceState(result, holds, directory)
+    new.addProblems(publish(result), "metrics")
     tell(result, new)
     state = new
     announce()
+  }
+
+  private func count(_ result: Reconciliation, from start: Duration, to end: Duration) {
+    figures.looks += 1
+    figures.reconciles += 1
+    if !result.steps.isEmpty { figures.repairs += 1 }
+    if result.failure != nil || !holds.all.isEmpty { figures.failures += 1 }
+    if result.isComplete(holds), directory.findings.isEmpty { figures.lastSuccessAt = WallClock.now() }
+    figures.addReconcile(seconds: (end - start) / .seconds(1))
+    figures.profileFiles = ServiceFigures.ProfileFiles(directory, result)
+  }
+
+  /// Writes what there is to measure to where others read it.
+  ///
+  /// - Returns: what went wrong; the mirrors do not mind.
+  private func publish(_ result: Reconciliation) -> [String] {
+    var problems: [String] = []
+    do throws(FiguresFile.Failure) { try FiguresFile.write(figures) } catch { problems.append("\(error)") }
+    guard let textfile, let status = result.status else { return problems }
+    let text = MetricsText(mirrors: status.mirrors, figures: figures).text
+    do throws(KernelError) { try AtomicFile.write(Array(text.utf8), to: textfile) } catch {
+      problems.append("\(error)")
+    }
+    return problems
   }
 
   private func tell(_ result: Reconciliation, _ new: ServiceState) {
@@ -170,5 +196,21 @@ final class MirrorDaemon {
       notification?.send(.status(state.summary))
     }
     announcement = nil
+  }
+}
+
+extension ServiceFigures.ProfileFiles {
+  /// What has become of the files of a directory.
+  fileprivate init(_ directory: ProfileDirectory, _ result: Reconciliation) {
+    let files = directory.files ?? []
+    var reasons = directory.findings
+    for file in files {
+      guard let name = file.profile?.name, let findings = result.rejected[name] else { continue }
+      reasons[file.name, default: []] += findings.map(\.description)
+    }
+    let refused = reasons.sorted { $0.key < $1.key }.map { name, lines in
+      Refused(file: name, message: lines.joined(separator: "; "))
+    }
+    self.init(loaded: UInt64(files.filter { reasons[$0.name] == nil }.count), refused: refused)
   }
 }

@@ -38,6 +38,11 @@ struct ServiceState {
     warnings = Set(result.warnings)
   }
 
+  /// Adds what went wrong besides.
+  mutating func addProblems(_ lines: [String], _ key: String) {
+    if !lines.isEmpty { add(key, lines) }
+  }
+
   private mutating func add(_ key: String, _ lines: [String], _ metadata: Logger.Metadata = [:]) {
     problems[key] = Entry(level: .error, text: lines.joined(separator: "; "), metadata: metadata)
   }

@@ -12,11 +12,31 @@ enum FiguresFile {
   /// Bytes; thousands of refused files fit.
   private static let limit = 4 << 20
 
-  /// What is there; `nil` where there is no such file.
-  static func read() throws(Failure) -> ServiceFigures? {
-    let path: String
-    do throws(KernelError) { path = try NetworkNamespace.runtimePath(ending: "json") } catch {
+  /// Writes them whole, for whoever reads.
+  static func write(_ figures: ServiceFigures) throws(Failure) {
+    let path = try path()
+    guard let bytes = try? JSONEncoder().encode(figures) else {
+      throw Failure(description: "\(path): the figures cannot be written as JSON")
+    }
+    do throws(KernelError) { try AtomicFile.write(Array(bytes), to: path) } catch {
       throw Failure(description: "\(error)")
+    }
+  }
+
+  private static func path() throws(Failure) -> String {
+    do throws(KernelError) { return try NetworkNamespace.runtimePath(ending: "json") } catch {
+      throw Failure(description: "\(error)")
+    }
+  }
+
+  /// What is there; `nil` where there is no such file, or the service that wrote it is known to have ended.
+  static func read() throws(Failure) -> ServiceFigures? {
+    let path = try path()
+    do throws(KernelError) {
+      if try ServiceLock.holder() == nil { return nil }
+    } catch {
+      // Others than root may not ask who has the lock, and take the file for what it is.
+      guard error.cause == .notPermitted else { throw Failure(description: "\(error)") }
     }
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let bytes: [UInt8]
