@@ -30,8 +30,8 @@ struct TopFailureTests {
       #expect(once.status == 1 && once.text.contains("is damaged"), "\(once)")
       try mirrorctl.apply(text)
       try session.type(" ")
-      try session.wait(for: "the mirror") { session.screen.contains { $0.hasPrefix("m0 ") && $0.contains("active") } }
-      #expect(!session.screen.contains { $0.contains("is damaged") })
+      try session.wait(for: "a good look") { !session.screen.contains { $0.contains("is damaged") } }
+      #expect(session.screen.contains { $0.hasPrefix("m0 ") && $0.contains("active") })
       try session.type("q")
       #expect(try session.finish() == 0)
     }
