@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import Netlink
 
 /// Keeps the kernel equal to the profiles of a directory.
@@ -24,8 +23,10 @@ struct DaemonCommand: ParsableCommand {
     help: ArgumentHelp("Write metrics for the textfile collector of node_exporter to this file.", valueName: "file"))
   var textfile: String?
 
-  @Option(help: "What to log: debug, info, notice, warning or error.")
-  var logLevel = Logger.Level.info
+  enum LogLevel: String, ExpressibleByArgument, CaseIterable { case debug, info, notice, warning, error }
+
+  @Option(help: "The least that is worth a line in the log.")
+  var logLevel = LogLevel.info
 
   func validate() throws {
     guard (1...86_400).contains(resync) else { throw ValidationError("--resync takes 1 to 86400 seconds") }
@@ -41,5 +42,3 @@ struct DaemonCommand: ParsableCommand {
     try MirrorDaemon(self).run()
   }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -44,10 +44,10 @@ final class MirrorDaemon {
       startedAt: WallClock.now())
   }
 
-  private static func logger(_ level: Logger.Level) -> Logger {
+  private static func logger(_ level: DaemonCommand.LogLevel) -> Logger {
     let prefix: ServiceLogHandler.Prefix = StandardError.isJournal ? .priority : .time
     var logger = Logger(label: "mirrorctl") { _ in ServiceLogHandler(prefix: prefix) }
-    logger.logLevel = level
+    logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
     return logger
   }
 
