@@ -9,8 +9,15 @@ struct ProbeCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Save what was found in this file instead of printing it; programs that may not probe believe \(SavedFeatures.path).",
+      valueName: "file"))
+  var save: String?
+
   func run() throws {
     let features = try reporting { () throws(KernelError) in try LinuxKernel().features() }
+    if let save { return try Self.write(features, to: save) }
     switch format.output {
     case .json: print(try JSONText.encode(ProbeDocument(features)))
     case .text:
@@ -18,6 +25,12 @@ struct ProbeCommand: ParsableCommand {
         let answer = features.contains(feature) ? "yes" : "no   needs \(feature.kernelOption)"
         print("\(feature.summary.padded(to: 30)) \(answer)")
       }
+    }
+  }
+  private static func write(_ features: Set<Feature>, to path: String) throws {
+    do throws(InputFile.Failure) { try SavedFeatures.save(features, to: path) } catch {
+      StandardError.write("mirrorctl: \(path): \(error)\n")
+      throw ExitCode.failure
     }
   }
 }
