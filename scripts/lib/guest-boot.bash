@@ -12,6 +12,7 @@ cat >"$units/laboratory.service" <<'END'
 [Unit]
 DefaultDependencies=no
 After=systemd-sysctl.service
+Wants=network-pre.target
 Before=network-pre.target
 [Service]
 Type=oneshot
@@ -19,10 +20,11 @@ ExecStart=/bin/bash /mnt/steps laboratory
 END
 ln -s ../laboratory.service "$units/sysinit.target.wants/"
 
-# Not waited for by anything, so that the boot comes to its end first.
+# The boot does not wait for it; it waits until the service, where there is one, says that the mirrors are there.
 cat >"$units/service-test.service" <<END
 [Unit]
 Description=Test of the service
+After=mirrorctl.service
 [Service]
 Type=exec
 ExecStart=/bin/bash /mnt/steps run $(</mnt/boot)

@@ -12,24 +12,12 @@ public enum SavedFeatures {
   /// Replaces the file by one that is whole at any moment.
   ///
   /// - Throws: where it cannot be written; a file that was there before stays.
-  public static func save(_ features: Set<Feature>, to path: String) throws(InputFile.Failure) {
-    let temporary = "\(path).\(getpid())"
-    _ = unsafe unlink(temporary)
-    let number = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-    guard number >= 0 else { throw .last }
-    do throws(InputFile.Failure) {
-      defer { _ = Glibc.close(number) }
-      guard fchmod(number, 0o644) == 0 else { throw .last }
-      try write(Array(text(features, boot: try boot()).utf8)[...], to: number)
-    } catch {
-      _ = unsafe unlink(temporary)
-      throw error
+  public static func save(_ features: Set<Feature>, to path: String) throws(KernelError) {
+    let boot: String
+    do throws(InputFile.Failure) { boot = try Self.boot() } catch {
+      throw KernelError(cause: .other, request: "read the ID of this boot", text: error.description)
     }
-    guard unsafe rename(temporary, path) == 0 else {
-      let failure = InputFile.Failure.last
-      _ = unsafe unlink(temporary)
-      throw failure
-    }
+    try AtomicFile.write(Array(text(features, boot: boot).utf8), to: path)
   }
 
   /// - Returns: `nil` where there is no such file, it is not root's or the own user's, others can write to it, it is of another
@@ -72,15 +60,5 @@ public enum SavedFeatures {
     return [release, identity].map { bytes in
       String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }.joined(separator: " ")
-  }
-
-  private static func write(_ bytes: ArraySlice<UInt8>, to number: Int32) throws(InputFile.Failure) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw .last }
-      rest = rest.dropFirst(count)
-    }
   }
 }

@@ -31,8 +31,7 @@ public enum InputFile {
 }
 
 extension InputFile.Failure {
-  /// The error that the last system call left behind.
-  static var last: InputFile.Failure {
+  fileprivate static var last: InputFile.Failure {
     guard let text = unsafe strerror(errno) else { return .init(description: "error \(errno)") }
     return unsafe .init(description: String(cString: text))
   }

@@ -17,7 +17,7 @@ struct ProbeCommand: ParsableCommand {
 
   func run() throws {
     let features = try reporting { () throws(KernelError) in try LinuxKernel().features() }
-    if let save { return try Self.write(features, to: save) }
+    if let save { return try reporting { () throws(KernelError) in try SavedFeatures.save(features, to: save) } }
     switch format.output {
     case .json: print(try JSONText.encode(ProbeDocument(features)))
     case .text:
@@ -25,12 +25,6 @@ struct ProbeCommand: ParsableCommand {
         let answer = features.contains(feature) ? "yes" : "no   needs \(feature.kernelOption)"
         print("\(feature.summary.padded(to: 30)) \(answer)")
       }
-    }
-  }
-  private static func write(_ features: Set<Feature>, to path: String) throws {
-    do throws(InputFile.Failure) { try SavedFeatures.save(features, to: path) } catch {
-      StandardError.write("mirrorctl: \(path): \(error)\n")
-      throw ExitCode.failure
     }
   }
 }

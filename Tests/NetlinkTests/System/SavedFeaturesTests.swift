@@ -75,6 +75,6 @@ struct SavedFeaturesTests {
   }
 
   @Test func aFileThatCannotBeWrittenIsAnError() throws {
-    #expect(throws: InputFile.Failure.self) { try SavedFeatures.save(Self.some, to: "/no/such/directory/features") }
+    #expect(throws: KernelError.self) { try SavedFeatures.save(Self.some, to: "/no/such/directory/features") }
   }
 }
