@@ -57,6 +57,7 @@ let package = Package(
       name: "SwitchOracleTests", dependencies: ["SwitchOracle", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "MirrorModelTests", dependencies: ["MirrorModel", "Netlink", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ManualTests", dependencies: ["MirrorModel"], swiftSettings: strict),
     .testTarget(
       name: "OVSImportTests", dependencies: ["MirrorModel", "Netlink", "OVSImport", "TestSupport"],
       swiftSettings: strict),

@@ -35,3 +35,26 @@ own_kernel_is_full() {
   report=$(timeout 60 "$1" probe -o json 2>/dev/null </dev/null) || return 1
   [[ -n $report && $report != *false* ]]
 }
+
+# For user-mode Linux: the processor's state may be larger than the guest's kernel knows; see uml-xstate.c.
+build_xstate_shim() {
+  local compiler
+  [[ $(uname -m) == x86_64 ]] || return 0
+  for compiler in cc gcc clang; do
+    if command -v "$compiler" >/dev/null; then
+      "$compiler" -O1 -shared -fPIC -o "$1" "$root/scripts/lib/uml-xstate.c"
+      return
+    fi
+  done
+  die "no C compiler found; run scripts/setup"
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo -n "$@" || die "could not become root without a password; run as root: $*"
+  else
+    die "not root and no sudo; run as root: $*"
+  fi
+}

@@ -26,12 +26,13 @@ public final class LinuxKernel: Kernel {
 
   /// What this kernel can do, tried out once in a network namespace of its own.
   ///
-  /// Without CAP_SYS_ADMIN there can be none, and the answer is everything: the kernel itself then refuses what it cannot do.
+  /// Without CAP_SYS_ADMIN there can be none. Then ``SavedFeatures`` are believed, and without those the answer is everything:
+  /// the kernel itself refuses what it cannot do.
   public func features() throws(KernelError) -> Set<Feature> {
     if let probed { return probed }
     do throws(NetlinkFailure) {
       let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in try NetlinkSocket() }
-      let features = socket.map { FeatureProbe(socket: $0).features } ?? Set(Feature.allCases)
+      let features = socket.map { FeatureProbe(socket: $0).features } ?? SavedFeatures.read() ?? Set(Feature.allCases)
       probed = features
       return features
     } catch {

@@ -9,8 +9,15 @@ struct ProbeCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Save what was found in this file instead of printing it; programs that may not probe believe \(SavedFeatures.path).",
+      valueName: "file"))
+  var save: String?
+
   func run() throws {
     let features = try reporting { () throws(KernelError) in try LinuxKernel().features() }
+    if let save { return try reporting { () throws(KernelError) in try SavedFeatures.save(features, to: save) } }
     switch format.output {
     case .json: print(try JSONText.encode(ProbeDocument(features)))
     case .text:
