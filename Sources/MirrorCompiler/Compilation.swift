@@ -11,6 +11,8 @@ public struct Compilation: Sendable {
   public var mirrors: [MirrorReport] = []
   /// Whose slot is which, of all mirrors and bridges.
   public var slots: [Owner: UInt16] = [:]
+  /// Of whom only the record is there, and why.
+  public var suspended: [Owner: String] = [:]
   /// Things worth knowing before the plan is carried out.
   public var warnings: [String] = []
 }

@@ -19,6 +19,7 @@ extension MirrorCompiler {
       }
     }
     for unit in units { try add(unit, bound, to: &result) }
+    result.suspended = suspended
     for owner in owners { result.slots[owner] = slots[owner] }
     try addBridges(slots, &lowering.placement, to: &result)
     Reservations(snapshot: snapshot, carrier: carrier).apply(

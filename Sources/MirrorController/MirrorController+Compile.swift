@@ -5,9 +5,11 @@ import TrafficControl
 extension MirrorController {
   /// Compiles profiles for what was seen, after finding out what else there is to know about the host.
   ///
+  /// - Parameter suspended: who is to be left out from the beginning, and why.
   /// - Throws: what is wrong with a profile; where lenience is asked for, the mirrors in question are suspended instead.
   func compile(
-    _ profiles: [Profile], on observation: inout Observation, _ strictness: Change.Strictness
+    _ profiles: [Profile], on observation: inout Observation, _ strictness: Change.Strictness,
+    suspended: [Owner: String] = [:]
   ) throws(ApplyError) -> Compilation {
     do throws(KernelError) {
       // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
@@ -15,8 +17,9 @@ extension MirrorController {
       let ends = profiles.isEmpty ? [] : observation.tunnelEnds
       observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles).union(ends))
     } catch { throw .observation(error) }
-    let (expressions, findings) = expressions(of: profiles)
-    var suspended: [Owner: String] = [:]
+    let (expressions, allFindings) = expressions(of: profiles)
+    var suspended = suspended
+    let findings = allFindings.filter { suspended[$0.owner] == nil }
     var error = CompilationError(findings: findings)
     if findings.isEmpty || strictness == .lenient {
       // Each round suspends somebody or is the last.

@@ -108,6 +108,19 @@ struct ReconcileTests {
     #expect(lab.picture == before)
   }
 
+  @Test("A mirror that the host no longer allows keeps no new profile from coming about")
+  func innocentNewcomer() throws {
+    let lab = Lab()
+    let old = file("a.yaml", try Lab.profile("{name: m, select_dst_port: eth0, output_port: eth1}", name: "old"))
+    reconcile(lab, [old])
+    lab.kernel.host.interfaces["eth1"]?.kind = "vlan"
+    lab.kernel.host.interfaces["eth1"]?.link = .here("eth0")
+    reconcile(lab, [old, file("b.yaml", try Lab.profile(Lab.span))])
+    #expect(lab.installed == ["old": ["m"], "lab": ["span"]])
+    #expect(lab.picture.own.filters.keys.contains { $0.point.device == "tap1" })
+    #expect(!lab.picture.own.filters.keys.contains { $0.point.device == "eth0" })
+  }
+
   @Test("Whichever request fails, the rest comes about, nothing is left half-done unsaid, and the next try mends it")
   func failingRequests() throws {
     let files = [

@@ -48,6 +48,12 @@ struct Candidates {
 
   var profiles: [Profile] { entries.compactMap(\.chosen) }
 
+  /// What was there before.
+  var installed: [Profile] { entries.compactMap(\.installed) }
+
+  /// The names of the profiles that are to become something else.
+  var newNames: Set<String> { Set(entries.filter(\.isNew).compactMap(\.wanted?.name)) }
+
   /// Goes back to what was installed, for the new versions that findings are about; where they are about none, for the last of
   /// those that are left.
   ///

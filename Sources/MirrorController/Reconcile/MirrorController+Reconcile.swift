@@ -88,14 +88,24 @@ extension MirrorController {
   private func choose(
     _ candidates: inout Candidates, _ observation: inout Observation
   ) throws(ApplyError) -> Proposal {
+    do throws(ApplyError) {
+      return Proposal(observation, try compile(candidates.profiles, on: &observation, .strict))
+    } catch {
+      guard case .refused = error else { throw error }
+    }
+    // What the host no longer allows is not the fault of what is new.
+    let before = try compile(candidates.installed, on: &observation, .lenient).suspended
+    let new = candidates.newNames
+    let suspended = before.filter { !new.contains($0.key.profile) }
     while true {
       do throws(ApplyError) {
-        return Proposal(observation, try compile(candidates.profiles, on: &observation, .strict))
+        return Proposal(
+          observation, try compile(candidates.profiles, on: &observation, .strict, suspended: suspended))
       } catch {
         guard case .refused(let findings) = error else { throw error }
         if candidates.stepBack(from: findings) { continue }
       }
-      return Proposal(observation, try compile(candidates.profiles, on: &observation, .lenient))
+      return Proposal(observation, try compile(candidates.profiles, on: &observation, .lenient, suspended: suspended))
     }
   }
 }

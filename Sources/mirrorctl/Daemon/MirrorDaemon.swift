@@ -30,6 +30,9 @@ final class MirrorDaemon {
   /// How long to wait for a command that is changing the mirrors.
   private static let lockPause = Duration.milliseconds(20)
 
+  /// How long to rest where even waiting fails.
+  private static let troublePause = Duration.milliseconds(500)
+
   init(_ command: DaemonCommand) throws {
     logger = Self.logger(command.logLevel)
     kernel = try reporting { () throws(KernelError) in try LinuxKernel(namespace: command.namespace.netns) }
@@ -67,6 +70,7 @@ final class MirrorDaemon {
         occasions = try watch.wait(timeToWait())
       } catch {
         logger.error("\(error)")
+        Pause.wait(until: .now + Self.troublePause)
         occasions = Occasions(kernel: .lost, files: .all)
       }
       take(occasions)
