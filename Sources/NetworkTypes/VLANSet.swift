@@ -2,6 +2,12 @@
 public struct VLANSet: Hashable, Sendable {
   /// Every VLAN ID of IEEE 802.1Q, 0 and the reserved 4095 included.
   public static let all = VLANSet(words: [UInt64](repeating: .max, count: 64))
+  /// Those that a tag can name: all but 0, which makes it a priority tag.
+  public static let named: VLANSet = {
+    var named = VLANSet.all
+    named.remove(0)
+    return named
+  }()
   public static let empty = VLANSet(words: [UInt64](repeating: 0, count: 64))
   /// The number of distinct VLAN IDs, 2 to the power of 12.
   public static let capacity = 4096

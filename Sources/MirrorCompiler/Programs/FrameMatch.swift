@@ -23,10 +23,10 @@ struct FrameMatch: Hashable, Sendable {
 
     /// Whether every frame is meant, whatever tag it has.
     var isEverything: Bool {
-      untagged && priorityTagged && VLANSet(1..<UInt16(VLANSet.capacity)).isSubset(of: tagged)
+      untagged && priorityTagged && VLANSet.named.isSubset(of: tagged)
     }
 
-    var isNothing: Bool { !untagged && !priorityTagged && tagged.subtracting(VLANSet([0])).isEmpty }
+    var isNothing: Bool { !untagged && !priorityTagged && tagged.isDisjoint(with: .named) }
   }
 
   var tags: Tags = .all
