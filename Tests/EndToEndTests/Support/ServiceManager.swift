@@ -42,8 +42,9 @@ final class ServiceManager {
     let ready = unsafe poll(&watched, 1, deadline.milliseconds)
     if ready < 0 && errno == EINTR { return false }
     try checked("poll", ready)
+    let number = socket.number
     while true {
-      let count = unsafe recv(socket.number, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+      let count = unsafe recv(number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
       guard count > 0 else { return messages.count > before }
       messages.append(String(decoding: buffer.prefix(count), as: UTF8.self))
     }
