@@ -33,7 +33,7 @@ struct SmallKernelReturnTests {
       until: [newTap1, nameTap1, joinTap1]),
     Trouble(
       "the output is deleted and made again", "output mon0 does not exist", ["link del dev mon0"],
-      until: ["link add mon0 type veth peer name eth0 netns MON", "link set dev mon0 up"]),
+      until: ["link add mon0 address 02:00:00:00:04:01 type veth peer name eth0 netns MON", "link set dev mon0 up"]),
     Trouble(
       "the source has another name for a while", "tap1 does not exist", ["link set dev tap1 name x1"],
       until: ["link set dev x1 name tap1"]),
@@ -75,7 +75,7 @@ struct SmallKernelReturnTests {
       self.lab = lab
       analyser = try lab.addWire("mon0")
       elsewhere = try lab.topology.makeNamespaces(["elsewhere"])[0]
-      try lab.sw.ip(SmallKernelReturnTests.nameTap1)
+      try lab.sw.ip(SmallKernelReturnTests.nameTap1, "link set dev mon0 address 02:00:00:00:04:01")
     }
 
     func run(_ commands: [String]) throws {
@@ -160,7 +160,7 @@ struct SmallKernelReturnTests {
     try withSwitchLab(hosts: 2) { lab in
       let place = try Place(lab)
       let service = try RunningService(
-        in: lab.sw, profile("{name: m0, bridge: br0, select_src_port: [tap1, \"vm*\"], output_port: mon0}"))
+        in: lab.sw, profile("{name: m0, select_src_port: [tap1, \"vm*\"], output_port: mon0}"))
       let before = try KernelDump(of: lab.sw)
       let looks = try service.looks()
       let numbers = 1...1000
