@@ -23,10 +23,12 @@ struct FrameMatch: Hashable, Sendable {
 
     /// Whether every frame is meant, whatever tag it has.
     var isEverything: Bool {
-      untagged && priorityTagged && VLANSet(1..<UInt16(VLANSet.capacity)).isSubset(of: tagged)
+      untagged && priorityTagged && Self.everyTag.isSubset(of: tagged)
     }
 
-    var isNothing: Bool { !untagged && !priorityTagged && tagged.subtracting(VLANSet([0])).isEmpty }
+    var isNothing: Bool { !untagged && !priorityTagged && tagged.isDisjoint(with: Self.everyTag) }
+
+    private static let everyTag = VLANSet(1..<UInt16(VLANSet.capacity))
   }
 
   var tags: Tags = .all
