@@ -81,11 +81,18 @@ struct KernelDump: Equatable {
       if line.hasPrefix("qdisc noqueue 0:") {
         position += 1
       } else if questions.indices.contains(position) {
-        lines.append("\(questions[position].name): \(line)")
+        lines.append("\(questions[position].name): \(withoutProgramID(line))")
       }
     }
     guard position == questions.count - 1 else { throw SupportError("lo must be up in \(namespace)") }
     return lines
+  }
+
+  /// The kernel numbers the programs of `classifier bpf` anew each time that one is loaded.
+  private static func withoutProgramID(_ line: String) -> String {
+    let words = line.split(separator: " ")
+    guard words.contains("bpf"), let position = words.firstIndex(of: "id") else { return line }
+    return (words[..<position] + words[position...].dropFirst(2)).joined(separator: " ")
   }
 
   private static func bridgeTables(in namespace: NetworkNamespace) throws -> [String] {

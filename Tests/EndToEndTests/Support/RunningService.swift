@@ -13,7 +13,7 @@ final class RunningService {
   private var process: RunningCommand?
   private var earlierLog = ""
   /// How long anything may take; slow machines and user-mode kernels included.
-  private static let limit = Duration.seconds(30)
+  private static let limit = Duration.seconds(20)
 
   /// Starts it, and waits until it is ready.
   init(in namespace: NetworkNamespace, _ profiles: [String: String]) throws {
