@@ -27,6 +27,11 @@ struct SmallKernelReturnTests {
   private static let newBridge =
     "link add br0 address 02:00:00:00:02:00 type bridge stp_state 0 forward_delay 0 mcast_snooping 0"
 
+  /// Kernels before 6.2 give no other name to an interface that is up.
+  private static func rename(_ old: String, to new: String) -> [String] {
+    ["link set dev \(old) down", "link set dev \(old) name \(new)", "link set dev \(new) up"]
+  }
+
   static let troubles = [
     Trouble(
       "the source is deleted and made again", "tap1 does not exist", ["link del dev tap1"],
@@ -35,15 +40,15 @@ struct SmallKernelReturnTests {
       "the output is deleted and made again", "output mon0 does not exist", ["link del dev mon0"],
       until: ["link add mon0 address 02:00:00:00:04:01 type veth peer name eth0 netns MON", "link set dev mon0 up"]),
     Trouble(
-      "the source has another name for a while", "tap1 does not exist", ["link set dev tap1 name x1"],
-      until: ["link set dev x1 name tap1"]),
+      "the source has another name for a while", "tap1 does not exist", rename("tap1", to: "x1"),
+      until: rename("x1", to: "tap1")),
     Trouble(
-      "the output has another name for a while", "output mon0 does not exist", ["link set dev mon0 name x1"],
-      until: ["link set dev x1 name mon0"]),
+      "the output has another name for a while", "output mon0 does not exist", rename("mon0", to: "x1"),
+      until: rename("x1", to: "mon0")),
     Trouble(
       "both have other names for a while", "tap1 does not exist",
-      ["link set dev mon0 name x1", "link set dev tap1 name x2"],
-      until: ["link set dev x1 name mon0", "link set dev x2 name tap1"]),
+      rename("mon0", to: "x1") + rename("tap1", to: "x2"),
+      until: rename("x1", to: "mon0") + rename("x2", to: "tap1")),
     Trouble(
       "the source is elsewhere for a while", "tap1 does not exist", ["link set dev tap1 netns ELSEWHERE"],
       until: ["elsewhere: link set dev tap1 netns SW", joinTap1]),

@@ -99,7 +99,15 @@ struct KernelDump: Equatable {
     let tables = normalized(
       try Command(["bridge", "-batch", "-"], input: "vlan show\nfdb show\n", in: namespace).run().text)
     let addresses = tables.firstIndex { $0.dropFirst(2).hasPrefix(":") } ?? tables.endIndex
-    return tables[..<addresses].map { "vlan \($0)" }
+    // Only the first line of a port has its name, and ports come in the order of their indexes.
+    var port = ""
+    let memberships = tables[..<addresses].map { line in
+      let words = line.split(separator: " ", maxSplits: 1)
+      guard words.count == 2, words[0].contains(where: \.isLetter) else { return "vlan \(port) \(line)" }
+      port = String(words[0])
+      return "vlan \(line)"
+    }.sorted()
+    return memberships
       + tables[addresses...].filter { $0.contains("static") || $0.contains("permanent") }.map { "fdb \($0)" }.sorted()
   }
 
