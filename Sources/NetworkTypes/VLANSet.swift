@@ -44,8 +44,8 @@ public struct VLANSet: Hashable, Sendable {
   public func union(_ other: VLANSet) -> VLANSet { combine(other, |) }
   public func intersection(_ other: VLANSet) -> VLANSet { combine(other, &) }
   public func subtracting(_ other: VLANSet) -> VLANSet { combine(other) { $0 & ~$1 } }
-  public func isSubset(of other: VLANSet) -> Bool { subtracting(other).isEmpty }
-  public func isDisjoint(with other: VLANSet) -> Bool { intersection(other).isEmpty }
+  public func isSubset(of other: VLANSet) -> Bool { words.indices.allSatisfy { words[$0] & ~other.words[$0] == 0 } }
+  public func isDisjoint(with other: VLANSet) -> Bool { words.indices.allSatisfy { words[$0] & other.words[$0] == 0 } }
 
   /// The IDs in ascending order.
   public var ids: [UInt16] { (0..<UInt16(Self.capacity)).filter(contains) }

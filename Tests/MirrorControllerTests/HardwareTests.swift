@@ -58,7 +58,7 @@ struct HardwareTests {
 
   @Test("A filter that the kernel takes without having hardware for it is found, and all is undone")
   func idle() throws {
-    let lab = Lab { $0.features.remove(.matchall) }
+    let lab = Lab { $0.features.subtract([.matchall, .bpf]) }
     lab.kernel.hardware = ["tap1"]
     let error = refusal(of: try Lab.profile(mirror("require")), in: lab)
     #expect(error?.failure.cause == .notInHardware)

@@ -55,11 +55,11 @@ struct HookLowering {
     return .bpf(program)
   }
 
-  /// Matches every frame: matchall, else u32, else classic BPF.
+  /// Matches every frame: matchall, else classic BPF, which any other program can replace in place, else u32.
   func everything(owner: Owner) throws(Finding) -> Classifier {
     if features.contains(.matchall) { return .matchall }
-    if features.contains(.u32) { return .u32MatchAll }
     if features.contains(.bpf) { return .bpf(.matchAll) }
+    if features.contains(.u32) { return .u32MatchAll }
     throw missing(.matchall, for: "any mirror", owner: owner)
   }
 

@@ -6,8 +6,10 @@ struct Crossings {
   /// A port that takes part in the switching.
   struct Way: Hashable {
     var port: Port
-    /// The VLANs that may pass the port, in and out.
+    /// The VLANs that may pass the port, in and out, whenever it forwards.
     var vlans: VLANSet
+    /// Whether it passes frames now; it may do so the next moment, and then nobody looks first.
+    var isForwarding: Bool
     /// Whether what members send to a group leaves by it; what the host sends does so in any case.
     var isFlooded: Bool
     /// Whether the bridge may keep frames from it because it answers them itself.
@@ -31,9 +33,9 @@ struct Crossings {
     ways = resolver.ports(of: bridge.name).filter { !reserved.contains($0.name) }.map { port in
       let member = resolver.snapshot.interfaces[port.name]?.bridgePort
       let membership = port.role == .local ? settings.membership : member?.membership
-      let passes = port.role == .local || member?.state == .forwarding
       return Way(
-        port: port, vlans: !passes ? .empty : settings.awareness == .aware ? membership?.all ?? .empty : .all,
+        port: port, vlans: settings.awareness == .aware ? membership?.all ?? .empty : .all,
+        isForwarding: port.role == .local || member?.state == .forwarding,
         isFlooded: port.role == .local || member?.flags.isSuperset(of: mustFlood) == true,
         isProxied: member.map { $0.answersForNeighbors || $0.flags.contains(.proxyARP) } ?? false,
         isIsolated: member?.isIsolated ?? false, mtu: resolver.snapshot.interfaces[port.name]?.mtu ?? 0)
@@ -47,8 +49,8 @@ struct Crossings {
 
   /// The VLANs in which a flooded frame from one port is certain to leave by another if it leaves by a third.
   func certain(from ingress: Way, by egress: Way, if other: Way) -> VLANSet {
-    guard egress.port != ingress.port, egress.isFlooded || ingress.port.role == .local, !egress.isProxied,
-      !(egress.isIsolated && ingress.isIsolated)
+    guard egress.isForwarding, egress.port != ingress.port, egress.isFlooded || ingress.port.role == .local,
+      !egress.isProxied, !(egress.isIsolated && ingress.isIsolated)
     else { return .empty }
     guard egress.port.role == .local || egress.mtu >= min(ingress.mtu, other.mtu) else { return .empty }
     return egress.vlans

@@ -152,7 +152,7 @@ final class MirrorDaemon {
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
     count(result, from: start, to: end)
-    var new = ServiceState(result, holds, directory)
+    var new = ServiceState(result, holds, directory, after: state)
     new.addProblems(publish(result), "metrics")
     tell(result, new)
     state = new

@@ -20,7 +20,8 @@ struct ServiceState {
 
   init() {}
 
-  init(_ result: Reconciliation, _ holds: Holds, _ directory: ProfileDirectory) {
+  /// - Parameter old: how things stood before; where the kernel could not be read, the mirrors are taken to be as they were.
+  init(_ result: Reconciliation, _ holds: Holds, _ directory: ProfileDirectory, after old: ServiceState) {
     for (file, lines) in directory.findings { add("file \(file)", lines, ["file": "\(file)"]) }
     if let problem = directory.problem { add("directory", ["\(problem); its profiles stay as they were"]) }
     for (profile, findings) in result.rejected {
@@ -31,7 +32,11 @@ struct ServiceState {
     }
     if let failure = result.failure { add("failure", FailureReport(failure).lines) }
     if !result.damaged.isEmpty { add("damage", FailureReport(ApplyError.damagedRecords(result.damaged)).lines) }
-    for mirror in result.status?.mirrors ?? [] {
+    guard let status = result.status else {
+      (mirrors, warnings) = (old.mirrors, old.warnings)
+      return
+    }
+    for mirror in status.mirrors {
       let report = mirror.report
       mirrors[report.owner] = [report.state.rawValue] + report.reasons
     }

@@ -81,18 +81,33 @@ struct KernelDump: Equatable {
       if line.hasPrefix("qdisc noqueue 0:") {
         position += 1
       } else if questions.indices.contains(position) {
-        lines.append("\(questions[position].name): \(line)")
+        lines.append("\(questions[position].name): \(withoutProgramID(line))")
       }
     }
     guard position == questions.count - 1 else { throw SupportError("lo must be up in \(namespace)") }
     return lines
   }
 
+  /// The kernel numbers the programs of `classifier bpf` anew each time that one is loaded.
+  private static func withoutProgramID(_ line: String) -> String {
+    let words = line.split(separator: " ")
+    guard words.contains("bpf"), let position = words.firstIndex(of: "id") else { return line }
+    return (words[..<position] + words[position...].dropFirst(2)).joined(separator: " ")
+  }
+
   private static func bridgeTables(in namespace: NetworkNamespace) throws -> [String] {
     let tables = normalized(
       try Command(["bridge", "-batch", "-"], input: "vlan show\nfdb show\n", in: namespace).run().text)
     let addresses = tables.firstIndex { $0.dropFirst(2).hasPrefix(":") } ?? tables.endIndex
-    return tables[..<addresses].map { "vlan \($0)" }
+    // Only the first line of a port has its name, and ports come in the order of their indexes.
+    var port = ""
+    let memberships = tables[..<addresses].map { line in
+      let words = line.split(separator: " ", maxSplits: 1)
+      guard words.count == 2, words[0].contains(where: \.isLetter) else { return "vlan \(port) \(line)" }
+      port = String(words[0])
+      return "vlan \(line)"
+    }.sorted()
+    return memberships
       + tables[addresses...].filter { $0.contains("static") || $0.contains("permanent") }.map { "fdb \($0)" }.sorted()
   }
 

@@ -39,6 +39,9 @@ final class RunningCommand {
   /// What it has written so far.
   var textSoFar: String { String(decoding: output.contents(), as: UTF8.self) }
 
+  /// What it has written on standard error so far.
+  var errorTextSoFar: String { String(decoding: error.contents(), as: UTF8.self) }
+
   /// Waits for its end, at most as long as the command's limit says; then it is killed.
   func finish() throws -> CommandOutput {
     let deadline = Deadline.after(command.limit)

@@ -34,5 +34,5 @@ tc actions add action mirred egress mirror dev lo continue index 1879048192 cook
 bridge link set dev tap3 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap3 type bridge_slave proxy_arp on fdb_flush
 tc filter add dev eth0 ingress protocol all pref 512 handle 0x1 bpf bytecode '20,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 11,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 7,37 3 0 10,53 1 0 10,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342181392
-tc filter add dev tap1 egress protocol all pref 512 handle ::1 u32 match u32 0 0 action mirred index 1342177297
+tc filter add dev tap1 egress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177297
 tc filter add dev tap3 ingress protocol all pref 65535 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

@@ -1,0 +1,135 @@
+import CLinux
+import Glibc
+import Testing
+
+/// `mirrorctl daemon` in a namespace, on a folder of profiles of its own.
+///
+/// It looks by itself only once a day, so whatever it does it does because something told it to. What it tells its manager is
+/// what tests wait for: it sends its state after each look.
+final class RunningService {
+  let namespace: NetworkNamespace
+  let profiles: ScratchFolder
+  private let manager: ServiceManager
+  private var process: RunningCommand?
+  private var earlierLog = ""
+  /// How long anything may take; slow machines and user-mode kernels included.
+  private static let limit = Duration.seconds(20)
+
+  /// Starts it, and waits until it is ready.
+  init(in namespace: NetworkNamespace, _ profiles: [String: String]) throws {
+    self.namespace = namespace
+    self.profiles = try ScratchFolder()
+    manager = try ServiceManager(in: namespace)
+    for (name, text) in profiles { try self.profiles.put(text, as: name) }
+    try start()
+  }
+
+  /// With one file, `lab.yaml`.
+  convenience init(in namespace: NetworkNamespace, _ profile: String) throws {
+    try self.init(in: namespace, ["lab.yaml": profile])
+  }
+
+  // MARK: Its life
+
+  /// Starts it, perhaps from another copy of the program, and waits until it is ready.
+  func start(_ program: String = MirrorCommand.path, meanwhile pass: (() throws -> Void)? = nil) throws {
+    let position = manager.messages.count
+    let words = ["daemon", "--profiles", profiles.path, "--resync", "86400", "--log-level", "debug"]
+    process = try Command(
+      ["env", "NOTIFY_SOCKET=\(manager.address)", program] + words, in: namespace
+    ).start()
+    try wait(for: "READY", meanwhile: pass) { self.manager.messages[position...].contains { $0.contains("READY=1") } }
+  }
+
+  /// Ends it by a signal and waits for its end.
+  func end(by signal: Int32 = SIGTERM, meanwhile pass: (() throws -> Void)? = nil) throws {
+    guard let process else { return }
+    try process.signal(signal)
+    let deadline = Deadline.after(Self.limit)
+    while try process.isRunning() {
+      try pass?()
+      guard !deadline.hasPassed else { throw SupportError("the service did not end; \(log)") }
+    }
+    let output = try process.finish()
+    #expect(output.status == (signal == SIGKILL ? -SIGKILL : 0), "\(output)")
+    earlierLog += output.errorText
+    self.process = nil
+  }
+
+  /// Has it read everything again, and waits until it has; whatever happened before is dealt with then.
+  func reload(meanwhile pass: (() throws -> Void)? = nil) throws {
+    let position = manager.messages.count
+    try process?.signal(SIGHUP)
+    try wait(for: "READY after SIGHUP", meanwhile: pass) {
+      self.manager.messages[position...].contains { $0.contains("READY=1") }
+    }
+  }
+
+  /// Does something while the service is stopped, so that it finds all of it at once.
+  func whileStopped(_ body: () throws -> Void) throws {
+    try process?.signal(SIGSTOP)
+    defer { try? process?.signal(SIGCONT) }
+    try body()
+  }
+
+  // MARK: What it tells
+
+  var log: String { earlierLog + (process?.errorTextSoFar ?? "") }
+
+  /// How often it has looked at the kernel.
+  func looks() throws -> Int {
+    try manager.hear(until: .after(.zero))
+    return manager.messages.count { $0.contains("STATUS=") && !$0.contains("RELOADING=1") }
+  }
+
+  /// What it has done to the kernel so far, an entry for each look that found something to do: the number of steps.
+  var repairs: [Int] {
+    log.split(separator: "\n").filter { $0.contains("brought the kernel to what is wanted") }
+      .compactMap { $0.split(separator: "=").last.flatMap { Int($0) } }
+  }
+
+  /// Waits until a condition is true, asking again after each look of the service.
+  func wait(
+    for condition: String, meanwhile pass: (() throws -> Void)? = nil, until answer: () throws -> Bool
+  ) throws {
+    let deadline = Deadline.after(Self.limit)
+    while try !answer() {
+      guard !deadline.hasPassed, try process?.isRunning() ?? false else {
+        throw SupportError("waited in vain for \(condition); \(log)")
+      }
+      try hear(meanwhile: pass)
+    }
+  }
+
+  /// Waits until the service tells something. Its end is not heard, so each second is a moment to see it.
+  private func hear(meanwhile pass: (() throws -> Void)?) throws {
+    let moment = Deadline.after(.seconds(1))
+    guard let pass else {
+      _ = try manager.hear(until: moment)
+      return
+    }
+    repeat { try pass() } while try !manager.hear(until: .after(.zero)) && !moment.hasPassed
+  }
+
+  /// Waits until the kernel holds what it held before.
+  func awaitSame(as before: KernelDump, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    var changes: [String] = []
+    do {
+      try wait(for: "the kernel to hold what it held") {
+        changes = try KernelDump(of: namespace).changes(since: before)
+        return changes.isEmpty
+      }
+    } catch { throw SupportError("\(error)\n\(changes.joined(separator: "\n"))") }
+  }
+
+  /// Waits until a mirror is in a state.
+  @discardableResult
+  func awaitState(_ state: String, of mirror: String = "m0") throws -> MirrorStatus {
+    var status = try MirrorCommand(in: namespace).status(mirror)
+    try wait(for: "\(mirror) to be \(state)") {
+      status = try MirrorCommand(in: namespace).status(mirror)
+      return status.state == state
+    }
+    return status
+  }
+}
