@@ -85,6 +85,7 @@ struct SmallKernelRepairTests {
       }
       try service.awaitSame(as: before)
       try expectCopies(lab, analyser, "after")
+      try service.reload()
       #expect(service.repairs.last == 2, "\(service.log)")
     }
   }

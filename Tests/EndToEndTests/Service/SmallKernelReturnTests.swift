@@ -150,11 +150,13 @@ struct SmallKernelReturnTests {
       try service.wait(for: "the port to be free") {
         try !KernelDump(of: lab.sw).contains("qdisc clsact ffff: dev tap3")
       }
+      try service.reload()
       #expect(service.repairs.last == 2, "\(service.log)")
       #expect(try copies() == Array(frames.prefix(2)))
       try lab.sw.ip("link set dev tap3 master br0")
       try service.awaitSame(as: all)
       try lab.sw.awaitForwarding()
+      try service.reload()
       #expect(service.repairs.last == 2, "\(service.log)")
       #expect(try copies() == frames)
     }
