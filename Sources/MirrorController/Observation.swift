@@ -45,7 +45,8 @@ public struct Observation: Sendable {
     profiles = byName.values.sorted { $0.name < $1.name }
   }
 
-  private static func heads(in state: KernelState) -> [UInt16: UInt64] {
+  /// The fingerprints of the slots' owners.
+  static func heads(in state: KernelState) -> [UInt16: UInt64] {
     var heads: [UInt16: UInt64] = [:]
     for (key, action) in state.actions {
       guard case .object(_, let fingerprint) = action.cookie.content, let slot = ActionIndex.slot(of: key.index) else {

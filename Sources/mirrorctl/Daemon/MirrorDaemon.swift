@@ -13,7 +13,7 @@ final class MirrorDaemon {
   private let notification = ServiceNotification()
   private let textfile: String?
   private let logger: Logger
-  private var directory: ProfileDirectory
+  private var directory: ProfileDirectory<ProfilesOnDisk>
   private var pacing: Pacing
   private var holds = Holds()
   private var state = ServiceState()
@@ -39,7 +39,7 @@ final class MirrorDaemon {
     let port = kernel.port
     watch = try reporting { () throws(KernelError) in try EventWatch(watching: command.profiles, ignoring: port) }
     controller = MirrorController(kernel: kernel, parse: Session.parse)
-    directory = ProfileDirectory(command.profiles)
+    directory = ProfileDirectory(ProfilesOnDisk(path: command.profiles))
     textfile = command.textfile
     pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
     figures = ServiceFigures(
@@ -60,7 +60,7 @@ final class MirrorDaemon {
     do throws(KernelError) { lock = try ServiceLock(keeping: directory.path) } catch {
       return try reporting { () throws(KernelError) in throw error }
     }
-    directory.readAll()
+    directory.readAll(at: MonotonicClock.now())
     var occasions = Occasions()
     while occasions.stopSignal == nil {
       sendWatchdog()
@@ -102,13 +102,15 @@ final class MirrorDaemon {
     if occasions.kernel == .lost { figures.eventsLost += 1 }
     switch occasions.files {
     case .unchanged: break
-    case .some(let names): directory.read(names)
-    case .all: directory.readAll()
+    case .some(let names): directory.read(names, at: now)
+    case .all: directory.readAll(at: now)
     }
+    // A changed file may be the remedy.
+    if occasions.files != .unchanged { holds.release() }
     if occasions.isReloadRequested {
       notification?.send(.reloading(since: now), .status("reading the profiles again"))
       announcement = announcement ?? .reload
-      directory.readAll()
+      directory.readAll(at: now, .final)
       holds.release()
     }
     pacing.note(at: now)
@@ -123,14 +125,15 @@ final class MirrorDaemon {
       }
       return pacing.retry(at: start + Self.lockPause)
     }
+    directory.settle(at: start)
     if pacing.isResync(at: start) {
-      directory.check()
+      directory.check(at: start)
       holds.release()
     }
     let result = controller.reconcile(directory.files, &holds, now: start) { watch.isStopRequested }
     withExtendedLifetime(lock) {}
     conclude(result, from: start)
-    setInterest(result.profiles)
+    if result.status != nil { setInterest(result.profiles) }
   }
 
   /// Routes and neighbours matter to tunnels only.
@@ -148,6 +151,7 @@ final class MirrorDaemon {
   private func conclude(_ result: Reconciliation, from start: Duration) {
     let end = MonotonicClock.now()
     pacing.looked(from: start, to: end)
+    if let moment = directory.settling { pacing.retry(at: moment) }
     if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
