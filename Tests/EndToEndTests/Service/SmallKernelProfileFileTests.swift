@@ -76,7 +76,8 @@ struct SmallKernelProfileFileTests {
       let mirrorctl = MirrorCommand(in: lab.sw)
       var sent = 0
       func send() throws {
-        try lab.send(.udp(sent, to: SwitchLab.address(2), from: SwitchLab.address(1)), from: 1)
+        try lab.send(
+          .udp(UInt16(truncatingIfNeeded: sent), to: SwitchLab.address(2), from: SwitchLab.address(1)), from: 1)
         sent += 1
       }
       for (old, new) in [("a.yaml", "b.yaml"), ("b.yaml", "a.yaml")] {
