@@ -83,7 +83,7 @@ struct ConvergenceTests {
     #expect(damaged < 60)
   }
 
-  @Test("10,000 looks, each of which finds something to put right, leave nothing behind in memory")
+  @Test("Many looks, each of which finds something to put right, leave nothing behind in memory")
   func leaks() throws {
     let lab = Lab()
     let files = [try KeptFiles.file("a", ["{name: m, select_src_port: eth0, output_port: eth1}"])]
@@ -91,7 +91,8 @@ struct ConvergenceTests {
     _ = lab.controller.reconcile(files, &holds, now: .zero)
     let filter = try #require(lab.picture.own.filters.values.first)
     var repairs = 0
-    let growth = HeapUse.growth(warmUp: 200, rounds: 10_000) { round in
+    let rounds = 1_000
+    let growth = HeapUse.growth(warmUp: 200, rounds: rounds) { round in
       lab.kernel.host.own.filters[filter.key] = nil
       // Every tenth meets a fault on its way.
       lab.kernel.failingRequests = round % 10 == 0 ? [0] : []
@@ -99,7 +100,7 @@ struct ConvergenceTests {
       repairs += result.steps.count
       lab.kernel.log = []
     }
-    #expect(repairs >= 9_000)
+    #expect(repairs >= rounds * 9 / 10)
     #expect(growth < 65_536, "\(growth) bytes")
   }
 }

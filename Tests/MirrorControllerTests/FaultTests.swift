@@ -21,9 +21,14 @@ struct FaultTests {
       ]),
     Transition(description: "removal", before: ["a": [Lab.span, Lab.remote], "b": [Lab.tunnel]], after: ["b": []]),
   ]
-  static let causes: [KernelError.Cause] = [
-    .notPermitted, .notSupported, .notInHardware, .notFound, .inTheWay, .passing, .interrupted, .other,
-  ]
+  /// One of each way in which failures are answered.
+  static let causes: [KernelError.Cause] = [.other, .inTheWay, .notPermitted, .interrupted]
+
+  /// For which requests a failure of some cause is tried: all, or as many as tell whether anything is different.
+  private func numbers(_ count: Int, _ cause: KernelError.Cause, oneIn: Int) -> [Int] {
+    let position = Self.causes.firstIndex(of: cause) ?? 0
+    return position == 0 ? Array(0..<count) : Array(stride(from: position - 1, to: count, by: oneIn))
+  }
 
   private func files(_ shares: [String: [String]]) throws -> [KeptFile] {
     try shares.sorted { $0.key < $1.key }.map { try KeptFiles.file($0.key, $0.value) }
@@ -82,17 +87,15 @@ struct FaultTests {
   func once(transition: Transition, cause: KernelError.Cause) throws {
     let whole = try whole(transition)
     #expect(whole.steps.count > 10)
-    for number in whole.steps.indices {
+    for number in numbers(whole.steps.count, cause, oneIn: 4) {
       try check(transition, whole, "request \(number)") { request, _ in request == number ? cause : nil }
     }
   }
 
-  @Test(
-    "Whichever step is refused each time", arguments: transitions,
-    [KernelError.Cause.notPermitted, .inTheWay, .other])
+  @Test("Whichever step is refused each time", arguments: transitions, causes.prefix(3))
   func always(transition: Transition, cause: KernelError.Cause) throws {
     let whole = try whole(transition)
-    for step in whole.steps {
+    for step in numbers(whole.steps.count, cause, oneIn: 5).map({ whole.steps[$0] }) {
       try check(transition, whole, step.summary) { _, other in other == step ? cause : nil }
     }
   }
@@ -100,7 +103,7 @@ struct FaultTests {
   @Test("From whichever request on nothing works any more, not even undoing", arguments: transitions)
   func forGood(transition: Transition) throws {
     let whole = try whole(transition)
-    for number in whole.steps.indices {
+    for number in stride(from: 0, to: whole.steps.count, by: 2) {
       try check(transition, whole, "from request \(number)") { request, _ in request >= number ? .other : nil }
     }
   }
@@ -108,7 +111,7 @@ struct FaultTests {
   @Test("Whichever step the kernel takes without making it", arguments: transitions)
   func ignored(transition: Transition) throws {
     let whole = try whole(transition)
-    for step in whole.steps {
+    for step in numbers(whole.steps.count, .notPermitted, oneIn: 3).map({ whole.steps[$0] }) {
       let (lab, files) = try start(transition)
       lab.kernel.ignores = { $0 == step }
       var holds = Holds()

@@ -2,7 +2,8 @@ import MirrorCompiler
 import TrafficControl
 
 extension Lab.Picture {
-  /// The picture without the numbers that depend on what was there before: indexes of actions, preferences and handles of filters.
+  /// The picture without the numbers that depend on what was there before: indexes of actions, slots in the names of devices,
+  /// preferences and handles of filters.
   var meaning: [String] {
     let names = own.actions.mapValues { action in
       "\(action.key.kind) \(action.cookie.content) \(action.operation) \(action.control) \(action.offload)"
@@ -14,12 +15,14 @@ extension Lab.Picture {
     let devices = own.devices.values.map { "device \($0)" }
     let places = qdiscs.filter { $0.value != .none }.map { "qdisc \($0.key) \($0.value)" }
     let ports = flags.map { "port \($0.key) \($0.value)" }
-    return (Array(names.values) + filters + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" }).sorted()
+    return (Array(names.values) + filters + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" })
+      .map { $0.replacing(/mc([a-z])\d+-/) { "mc\($0.1)-" } }.sorted()
   }
 
   /// What there is here and not there (`+`), and the other way round (`-`).
   func difference(from other: Self) -> [String] {
-    meaning.difference(from: other.meaning).map { change in
+    guard self != other else { return [] }
+    return meaning.difference(from: other.meaning).map { change in
       switch change {
       case .insert(_, let line, _): "+ \(line)"
       case .remove(_, let line, _): "- \(line)"

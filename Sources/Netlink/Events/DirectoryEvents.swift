@@ -176,13 +176,13 @@ final class DirectoryEvents {
 
   private static func failure() -> NetlinkFailure {
     var failure = NetlinkFailure.last
-    let setting: String? =
+    let remedy: String? =
       switch failure.errno {
-      case EMFILE: "fs.inotify.max_user_instances"
-      case ENOSPC: "fs.inotify.max_user_watches"
+      case EMFILE: "LimitNOFILE= of the service or sysctl -w fs.inotify.max_user_instances=N"
+      case ENOSPC: "sysctl -w fs.inotify.max_user_watches=N"
       default: nil
       }
-    if let setting { failure.text = "too many files are watched already: raise it with sysctl -w \(setting)=N" }
+    if let remedy { failure.text = "too many files are open or watched already: raise the limit with \(remedy)" }
     return failure
   }
 }

@@ -28,7 +28,7 @@ struct SmallKernelOwnershipTests {
         try before.expectUnchanged(in: lab.sw)
       }
       for words in [
-        ["plan", "-f", "-"], ["status"], ["list"], ["disable", "m9"], ["enable", "m9"], ["delete", "m9"],
+        ["explain", "-f", "-"], ["status"], ["list"], ["disable", "m9"], ["enable", "m9"], ["delete", "m9"],
       ] {
         let output = try mirrorctl.command(words, profile: Self.mirror).run()
         #expect(output.status == 0, "\(words): \(output)")

@@ -86,12 +86,8 @@ struct SmallKernelProfileFileTests {
           try send()
           return try mirrorctl.run("show", "m0").text.contains("kept by         : service, file \(new)\n")
         }
-        let looks = try service.looks()
-        // The old name is forgotten a little later.
-        try service.wait(for: "one look more") {
-          try send()
-          return try service.looks() > looks
-        }
+        // The old name is forgotten.
+        try service.reload(meanwhile: send)
       }
       #expect(try analyser.drain().count == sent)
       #expect(try mirrorctl.status("m0").packets == sent)
