@@ -38,8 +38,8 @@ struct ConvergenceTests {
       if case .object = action.cookie.content { !bound.contains(key) } else { false }
     }
     for key in machinery.keys.sorted() where generator.happens(oneIn: oneIn) { kernel.host.own.actions[key] = nil }
-    for port in ["tap1", "tap2", "tap3"] where generator.happens(oneIn: 2 * oneIn) {
-      kernel.host.interfaces[port]?.bridgePort?.flags.remove(.learning)
+    for port in ["tap1", "tap2", "tap3"] where kernel.host.interfaces[port]?.bridgePort?.flags == .reserved {
+      if generator.happens(oneIn: 2 * oneIn) { kernel.host.interfaces[port]?.bridgePort?.flags.insert(.learning) }
     }
     guard generator.happens(oneIn: 3), let key = kernel.host.own.actions.keys.sorted().randomElement(using: &generator)
     else { return }

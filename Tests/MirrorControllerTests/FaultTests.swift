@@ -148,6 +148,24 @@ struct FaultTests {
     }
   }
 
+  @Test(
+    "Killed after whichever step: the next start brings about all of it, and whatever else is wanted",
+    arguments: transitions)
+  func killed(transition: Transition) throws {
+    let whole = try whole(transition)
+    for count in whole.steps.indices {
+      for isWanted in [true, false] {
+        let (lab, files) = try start(transition)
+        _ = lab.kernel.perform(Array(whole.steps.prefix(count))) { false }
+        var holds = Holds()
+        let result = lab.controller.reconcile(isWanted ? files : [], &holds, now: .zero)
+        #expect(result.isComplete(holds), "after \(count) steps: \(result.damaged) \(result.failure as Any)")
+        let end = isWanted ? whole.picture : Lab().picture
+        #expect(lab.picture.difference(from: end) == [], "after \(count) steps")
+      }
+    }
+  }
+
   @Test("What cannot be removed keeps nothing else from being put right")
   func stubbornRemoval() throws {
     let (lab, _) = try start(Self.transitions[1])

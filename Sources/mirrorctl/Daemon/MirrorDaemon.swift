@@ -21,6 +21,8 @@ final class MirrorDaemon {
   private var interest = EventWatch.Interest.links
   /// Looks in a row that failed as a whole.
   private var failures = 0
+  /// Why events cannot be waited for, if so.
+  private var deafness: KernelError?
   private var watchdogDue = Duration.zero
   /// What the next look ends.
   private var announcement: Announcement? = .start
@@ -68,8 +70,10 @@ final class MirrorDaemon {
       if pacing.due <= now { look(at: now) }
       do throws(KernelError) {
         occasions = try watch.wait(timeToWait())
+        deafness = nil
       } catch {
-        logger.error("\(error)")
+        if error != deafness { logger.error("\(error)") }
+        deafness = error
         Pause.wait(until: .now + Self.troublePause)
         occasions = Occasions(kernel: .lost, files: .all)
       }
@@ -209,7 +213,7 @@ final class MirrorDaemon {
 
 extension ServiceFigures.ProfileFiles {
   /// What has become of the files of a directory.
-  fileprivate init(_ directory: ProfileDirectory, _ result: Reconciliation) {
+  fileprivate init(_ directory: ProfileDirectory<ProfilesOnDisk>, _ result: Reconciliation) {
     let files = directory.files ?? []
     var reasons = directory.findings
     for file in files {

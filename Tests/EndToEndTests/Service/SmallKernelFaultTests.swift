@@ -81,6 +81,7 @@ struct SmallKernelFaultTests {
       let last = try use(of: process)
       #expect(last.files == first.files)
       #expect(last.memory - first.memory < 1024, "\(first) \(last)")
+      try setQueueLength(of: "tap3", to: 1000, by: socket.number)
       try service.awaitSame(as: before)
       print("\(rounds) events: \(first.memory) KiB and \(first.files) files, then \(last.memory) KiB and \(last.files)")
     }
