@@ -64,7 +64,7 @@ extension Plan {
 
 extension Step {
   /// Whether it adds or removes a page of a record.
-  fileprivate var isAboutRecord: Bool {
+  public var isAboutRecord: Bool {
     switch self {
     case .add(.action(let action)), .remove(.action(let action)):
       if case .page = action.cookie.content { true } else { false }
