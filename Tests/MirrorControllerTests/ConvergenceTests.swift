@@ -48,7 +48,7 @@ struct ConvergenceTests {
 
   @Test("From any part of any former state, beside what others have")
   func anyState() {
-    let run = FuzzRun("convergence", rounds: 150, seconds: 60)
+    let run = FuzzRun("convergence", rounds: 80, seconds: 60)
     var damaged = 0
     let failures = run.failures { generator in
       let seed = generator.next()
@@ -91,7 +91,7 @@ struct ConvergenceTests {
     _ = lab.controller.reconcile(files, &holds, now: .zero)
     let filter = try #require(lab.picture.own.filters.values.first)
     var repairs = 0
-    let rounds = 1_000
+    let rounds = 500
     let growth = HeapUse.growth(warmUp: 200, rounds: rounds) { round in
       lab.kernel.host.own.filters[filter.key] = nil
       // Every tenth meets a fault on its way.
