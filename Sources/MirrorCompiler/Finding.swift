@@ -12,11 +12,14 @@ public struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
   public var owner: Owner
   public var kind: Kind
   public var message: String
+  /// Who else has a part in it; the message names them.
+  public var others: Set<Owner>
 
-  public init(owner: Owner, kind: Kind, message: String) {
+  public init(owner: Owner, kind: Kind, message: String, others: Set<Owner> = []) {
     self.owner = owner
     self.kind = kind
     self.message = message
+    self.others = others
   }
 
   public var description: String {

@@ -28,23 +28,30 @@ extension Compilation {
     return mirrors.filter { slots.contains($0.slot) }.map(\.name)
   }
 
-  /// The slots of the mirrors that need what a step is about.
+  /// The slots of the mirrors that need what a step is about, or no longer need what it removes.
   func slots(behind step: Step) -> Set<UInt16> {
-    var slots = step.object.slots
+    let state = if case .remove = step { current } else { desired }
     switch step.object {
-    case .device(let device):
-      for action in desired.actions.values {
-        guard case .mirred(let target) = action.operation, let name = target.device,
-          device.interfaces.contains(name), let slot = ActionIndex.slot(of: action.key.index)
-        else { continue }
-        slots.insert(slot)
-      }
+    case .device(let device): return state.slots(sendingTo: Set(device.interfaces))
     case .qdisc(let device):
-      for filter in desired.filters.values where filter.key.point.device == device {
-        slots.formUnion(KernelObject.filter(filter).slots)
-      }
-    case .action, .filter, .bridgePort: break
+      let filters = state.filters.values.filter { $0.key.point.device == device }
+      return Set(filters.flatMap { KernelObject.filter($0).slots })
+    case .bridgePort(let name, _): return desired.slots(sendingTo: [name]).union(current.slots(sendingTo: [name]))
+    case .filter(let filter) where filter.actions.isEmpty: return state.slots(sendingTo: [filter.key.point.device])
+    case .action, .filter: return step.object.slots
     }
-    return slots
+  }
+}
+
+extension KernelState {
+  /// The slots whose actions send to one of some interfaces.
+  fileprivate func slots(sendingTo interfaces: Set<String>) -> Set<UInt16> {
+    Set(
+      actions.values.compactMap { action in
+        guard case .mirred(let target) = action.operation, let name = target.device, interfaces.contains(name) else {
+          return nil
+        }
+        return ActionIndex.slot(of: action.key.index)
+      })
   }
 }

@@ -31,7 +31,8 @@ public struct Observation: Sendable {
     let heads = Self.heads(in: snapshot.own)
     for (slot, fingerprint) in heads where texts[slot] == nil { damaged[slot] = fingerprint }
     for (slot, text) in texts.sorted(by: { $0.key < $1.key }) {
-      let fingerprint = heads[slot] ?? 0
+      // Pages alone are what an interrupted change has left: there is nothing that they could be about.
+      guard let fingerprint = heads[slot] else { continue }
       let (keeper, content) = Record.parts(of: text)
       guard let part = parse(content), Self.owner(of: part)?.fingerprint == fingerprint else {
         damaged[slot] = fingerprint
@@ -45,7 +46,8 @@ public struct Observation: Sendable {
     profiles = byName.values.sorted { $0.name < $1.name }
   }
 
-  private static func heads(in state: KernelState) -> [UInt16: UInt64] {
+  /// The fingerprints of the slots' owners.
+  static func heads(in state: KernelState) -> [UInt16: UInt64] {
     var heads: [UInt16: UInt64] = [:]
     for (key, action) in state.actions {
       guard case .object(_, let fingerprint) = action.cookie.content, let slot = ActionIndex.slot(of: key.index) else {

@@ -12,6 +12,8 @@ public struct Status: Sendable {
     public var objects: [KernelObject]
     /// What would have to be done for the kernel to hold what the mirror needs.
     public var drift: [Step]
+    /// Who sees to it that its profile stays in force.
+    public var keeper: Profile.Keeper
   }
 
   public var mirrors: [Mirror]
@@ -22,6 +24,7 @@ public struct Status: Sendable {
 
   init(_ proposal: (observation: Observation, compilation: Compilation, plan: Plan)) {
     let drift = Self.drift(proposal.plan, proposal.compilation)
+    let keepers = Dictionary(proposal.observation.profiles.map { ($0.name, $0.keeper) }) { first, _ in first }
     mirrors = proposal.compilation.mirrors.map { report in
       var report = report
       let steps = drift[report.slot] ?? []
@@ -37,7 +40,8 @@ public struct Status: Sendable {
       }
       return Mirror(
         report: report, counters: Counters(slot: report.slot, in: snapshot), hardware: hardware,
-        objects: Self.objects(slot: report.slot, in: snapshot.own), drift: steps)
+        objects: Self.objects(slot: report.slot, in: snapshot.own), drift: steps,
+        keeper: keepers[report.owner.profile] ?? .command)
     }
   }
 

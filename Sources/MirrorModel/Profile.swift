@@ -22,6 +22,11 @@ public struct Profile: Hashable, Sendable {
     case command
     /// The service: it goes with its file, which is named without the directory.
     case service(file: String)
+
+    /// The service's file; `nil`: it is not the service that keeps it.
+    public var file: String? {
+      if case .service(let file) = self { file } else { nil }
+    }
   }
 }
 

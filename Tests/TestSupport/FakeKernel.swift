@@ -15,12 +15,16 @@ public final class FakeKernel: Kernel {
   }
   /// How many requests there were since ``failingRequests`` was set.
   public private(set) var requestCount = 0
+  /// Which other requests fail and how, by their numbers and steps.
+  public var fault: (Int, Step) -> KernelError.Cause? = { _, _ in nil }
+  /// Which questions fail and how.
+  public var blindness: (Question) -> KernelError.Cause? = { _ in nil }
   /// The number of looks that succeed before one fails; `nil`: all do.
   public var looksUntilFailure: Int?
   /// Steps that it accepts without doing anything, as old kernels do with attributes that they do not know.
   public var ignores: (Step) -> Bool = { _ in false }
   /// What it performed, in order.
-  public private(set) var log: [Step] = []
+  public var log: [Step] = []
   /// Interfaces whose hardware takes every filter that it is offered, with every action.
   public var hardware: Set<String> = []
   /// The masks of each flower preference, in the order in which the kernel tries them: that of their creation.
@@ -37,13 +41,20 @@ public final class FakeKernel: Kernel {
     }
   }
 
+  /// What can be asked of a kernel.
+  public enum Question: CaseIterable, Sendable { case features, snapshot, routes, program }
+
   public init(_ host: HostSnapshot = HostSnapshot()) {
     self.host = host
   }
 
-  public func features() throws(KernelError) -> Set<Feature> { host.features }
+  public func features() throws(KernelError) -> Set<Feature> {
+    try ask(.features)
+    return host.features
+  }
 
   public func snapshot() throws(KernelError) -> HostSnapshot {
+    try ask(.snapshot)
     if let looks = looksUntilFailure {
       looksUntilFailure = looks > 0 ? looks - 1 : nil
       if looks == 0 { throw KernelError(cause: .passing, request: "ip link show", text: "interrupted dump") }
@@ -55,11 +66,13 @@ public final class FakeKernel: Kernel {
   }
 
   public func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route] {
-    routeTable.filter { addresses.contains($0.key) }
+    try ask(.routes)
+    return routeTable.filter { addresses.contains($0.key) }
   }
 
   /// Knows one expression, which matches everything.
   public func program(for expression: String) throws(KernelError) -> BPFProgram {
+    try ask(.program)
     guard expression == Self.expression else {
       throw KernelError(cause: .other, request: "filter \"\(expression)\"", text: "syntax error")
     }
@@ -76,6 +89,7 @@ public final class FakeKernel: Kernel {
         let number = requestCount
         requestCount += 1
         if failingRequests.contains(number) { throw error(.other, step, "injected failure") }
+        if let cause = fault(number, step) { throw error(cause, step, "injected failure") }
         try check(step)
         if !ignores(step) { change(step) }
         log.append(step)
@@ -86,6 +100,11 @@ public final class FakeKernel: Kernel {
       }
     }
     return execution
+  }
+
+  private func ask(_ question: Question) throws(KernelError) {
+    guard let cause = blindness(question) else { return }
+    throw KernelError(cause: cause, request: "\(question)", text: "injected failure")
   }
 
   func error(_ cause: KernelError.Cause, _ step: Step, _ text: String) -> KernelError {

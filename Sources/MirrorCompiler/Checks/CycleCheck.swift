@@ -37,9 +37,11 @@ struct CycleCheck {
   func findings(for mirrors: [Mirror]) -> [Finding] {
     mirrors.filter { $0.policy == .refuse }.compactMap { mirror in
       guard let cycle = cycle(from: mirror, among: mirrors) else { return nil }
+      let others = mirrors.filter { $0.owner != mirror.owner && cycle.contains("mirror \(name($0))") }
       return Finding(
         owner: mirror.owner, kind: .refused,
-        message: "its copies come back to its sources: \(cycle.joined(separator: " -> ")); 'force: true' allows it")
+        message: "its copies come back to its sources: \(cycle.joined(separator: " -> ")); 'force: true' allows it",
+        others: Set(others.map(\.owner)))
     }
   }
 

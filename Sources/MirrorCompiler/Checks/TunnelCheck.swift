@@ -21,13 +21,14 @@ struct TunnelCheck {
             + "the mirror first and apply then")
       }
       let other = tunnels[..<index].first { $0.tunnel.identity == tunnel.identity && $0.tunnel != tunnel }
-      let obstacle = other.map { "mirror \($0.unit.mirror.name) has" } ?? foreign(tunnel).map { "interface \($0) is" }
+      let obstacle = other.map { "mirror \($0.unit.owner) has" } ?? foreign(tunnel).map { "interface \($0) is" }
       guard let obstacle else { return nil }
       let way = other == nil ? "remove that, send to it with output_port" : "make all options of the two equal"
       return Finding(
         owner: unit.owner, kind: .refused,
         message:
-          "\(obstacle) a tunnel \(tunnel.resemblance): the kernel takes one of these; \(way), or \(tunnel.remedy)")
+          "\(obstacle) a tunnel \(tunnel.resemblance): the kernel takes one of these; \(way), or \(tunnel.remedy)",
+        others: Set([other?.unit.owner].compactMap(\.self)))
     }
   }
 

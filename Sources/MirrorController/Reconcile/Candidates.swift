@@ -38,7 +38,10 @@ struct Candidates {
       if var profile = file.profile {
         guard taken.insert(profile.name).inserted else { continue }
         profile.keeper = keeper
-        entries.append(Entry(wanted: profile, installed: byName[profile.name]))
+        var installed = byName[profile.name]
+        // The file may have been renamed: what stays installed goes with the new name.
+        if case .service = installed?.keeper { installed?.keeper = keeper }
+        entries.append(Entry(wanted: profile, installed: installed))
       } else {
         entries += installed.filter { $0.keeper == keeper && !wanted.contains($0.name) }
           .map { Entry(wanted: nil, installed: $0) }

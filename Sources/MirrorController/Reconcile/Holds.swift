@@ -45,11 +45,6 @@ public struct Holds: Sendable {
     for owner in all.keys { all[owner]?.until = .zero }
   }
 
-  /// Lets one profile's mirrors be tried again, because it has changed.
-  mutating func release(profile: String) {
-    all = all.filter { $0.key.profile != profile }
-  }
-
   static func pause(after error: KernelError, attempts: Int) -> Duration {
     guard error.cause.canPass else { return longest }
     return min(longest, shortest * (1 << min(max(0, attempts - 1), 10)))

@@ -37,18 +37,18 @@ extension MirrorController {
     while true {
       let proposal = try choose(files, &result)
       let compilation = proposal.compilation
-      let owners = Dictionary(compilation.slots.map { ($0.value, $0.key) }) { first, _ in first }
-      let held = Set(holds.owners(at: now).compactMap { compilation.slots[$0] }).union(result.damaged)
+      let tenants = proposal.tenants
+      let held = Set(holds.owners(at: now).compactMap { tenants[$0] }).union(result.damaged)
       let target = compilation.desired.withholding(held, from: compilation.current)
       let plan = Plan.difference(from: compilation.current, to: target)
       guard !plan.isEmpty else {
-        let settled = Set(compilation.slots.filter { !held.contains($0.value) }.keys)
-        return holds.settle(settled, known: Set(compilation.slots.keys))
+        let settled = Set(tenants.filter { !held.contains($0.value) }.keys)
+        return holds.settle(settled, known: Set(tenants.keys))
       }
       guard patience > 0 else {
-        let slots = Set(plan.steps.flatMap { compilation.slots(behind: $0) })
-        guard !slots.isEmpty else { throw .unverified(plan.steps) }
-        for owner in slots.compactMap({ owners[$0] }) { holds.add(owner, .notHeld(plan.steps), at: now) }
+        let blamed = proposal.tenants(behind: plan.steps, besides: held)
+        guard !blamed.isEmpty else { throw .unverified(plan.steps) }
+        for owner in blamed { holds.add(owner, .notHeld(plan.steps), at: now) }
         patience = 1
         continue
       }
@@ -58,17 +58,32 @@ extension MirrorController {
         patience -= 1
         continue
       }
-      try undo(execution.done, from: compilation.current, after: failure)
+      let step = plan.step(after: execution)
+      let blamed = failure.cause.isOfOneRequest ? proposal.tenants(behind: step.map { [$0] } ?? [], besides: held) : []
+      let complaint = try takeBack(execution.done, of: proposal, after: failure, blamed)
       if failure.cause.canPass, freshLooks > 0 {
         freshLooks -= 1
         continue
       }
-      let step = plan.step(after: execution)
-      let blamed = Set(step.map(compilation.slots(behind:)) ?? []).subtracting(held).compactMap { owners[$0] }
-      guard failure.cause != .interrupted, failure.cause != .notPermitted, !blamed.isEmpty else {
-        throw proposal.refusal(failure, of: step)
-      }
-      for owner in blamed { holds.add(owner, failure, at: now) }
+      guard !blamed.isEmpty else { throw proposal.refusal(failure, of: step) }
+      for owner in blamed { holds.add(owner, complaint, at: now) }
+    }
+  }
+
+  /// Undoes steps; where that fails too, those who are to blame keep what the kernel then holds of theirs, and the rest goes on.
+  ///
+  /// - Returns: all that went wrong.
+  private func takeBack(
+    _ steps: [Step], of proposal: Proposal, after failure: KernelError, _ blamed: Set<Owner>
+  ) throws(ApplyError) -> KernelError {
+    do throws(ApplyError) {
+      try undo(steps, from: proposal.compilation.current, after: failure)
+      return failure
+    } catch {
+      guard case .rollbackFailed(_, let second, _) = error, !blamed.isEmpty else { throw error }
+      var complaint = failure
+      complaint.text += "; undoing what came before it failed as well: \(second)"
+      return complaint
     }
   }
 
@@ -106,6 +121,16 @@ extension MirrorController {
         if candidates.stepBack(from: findings) { continue }
       }
       return Proposal(observation, try compile(candidates.profiles, on: &observation, .lenient, suspended: suspended))
+    }
+  }
+}
+
+extension KernelError.Cause {
+  /// Whether it says something about the request, and not about us.
+  fileprivate var isOfOneRequest: Bool {
+    switch self {
+    case .interrupted, .notPermitted: false
+    case .notSupported, .notInHardware, .notFound, .inTheWay, .passing, .other: true
     }
   }
 }

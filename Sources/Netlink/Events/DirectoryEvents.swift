@@ -77,7 +77,14 @@ final class DirectoryEvents {
     guard posts[event.watch]?.isDestination ?? false, !event.has(Int32(IN_ISDIR)), !event.name.isEmpty else {
       return false
     }
-    return event.has(Int32(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE)) || isFinished(event.name)
+    if event.has(Int32(IN_CLOSE_WRITE | IN_MOVED_TO)) { return true }
+    return event.has(Int32(IN_MOVED_FROM | IN_DELETE)) ? isGone(event.name) : isFinished(event.name)
+  }
+
+  /// Whether there is nothing under a name that was removed; something new under it has events of its own, and may be unfinished.
+  private func isGone(_ name: String) -> Bool {
+    guard let found else { return true }
+    return Self.status(found.path + "/" + name) == nil
   }
 
   /// Whether a name that was created is all there is to come: a file that was created is still to be written and closed, a link
@@ -169,13 +176,13 @@ final class DirectoryEvents {
 
   private static func failure() -> NetlinkFailure {
     var failure = NetlinkFailure.last
-    let setting: String? =
+    let remedy: String? =
       switch failure.errno {
-      case EMFILE: "fs.inotify.max_user_instances"
-      case ENOSPC: "fs.inotify.max_user_watches"
+      case EMFILE: "LimitNOFILE= of the service or sysctl -w fs.inotify.max_user_instances=N"
+      case ENOSPC: "sysctl -w fs.inotify.max_user_watches=N"
       default: nil
       }
-    if let setting { failure.text = "too many files are watched already: raise it with sysctl -w \(setting)=N" }
+    if let remedy { failure.text = "too many files are open or watched already: raise the limit with \(remedy)" }
     return failure
   }
 }

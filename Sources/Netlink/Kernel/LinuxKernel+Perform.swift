@@ -50,6 +50,8 @@ extension LinuxKernel {
         if !batch.isEmpty, handles.mustAsk(for: step) { break }
         // The place of an action becomes free only when patience has led to its removal.
         if case .add(.action(let action)) = step, batch.contains(where: { $0.step.removes(action.key) }) { break }
+        // Nor may a record go while something of its mirror may have to wait for that.
+        if step.isAboutRecord, batch.contains(where: { $0.step.removesMachinery }) { break }
         guard let message = try message(for: step, &handles) else {
           if !batch.isEmpty { break }
           execution.done.append(step)
@@ -135,6 +137,11 @@ extension LinuxKernel {
 }
 
 extension Step {
+  /// Whether it removes an action that is no page of a record.
+  fileprivate var removesMachinery: Bool {
+    if case .remove(.action) = self { !isAboutRecord } else { false }
+  }
+
   fileprivate func removes(_ key: ActionKey) -> Bool {
     if case .remove(.action(let action)) = self { action.key == key } else { false }
   }

@@ -73,7 +73,7 @@ extension KernelError.Cause {
         case EOPNOTSUPP, EAFNOSUPPORT, EPROTONOSUPPORT: .notSupported
         case ENODEV, ENOENT, ENXIO: .notFound
         case EEXIST, EBUSY: .inTheWay
-        case ENOBUFS, EINTR, EAGAIN, ETIMEDOUT: .passing
+        case ENOBUFS, ENOMEM, EMFILE, ENFILE, EINTR, EAGAIN, ETIMEDOUT: .passing
         default: .other
         }
     }

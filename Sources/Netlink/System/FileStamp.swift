@@ -18,4 +18,10 @@ public struct FileStamp: Hashable, Sendable {
     changedSeconds = information.st_ctim.tv_sec
     changedNanoseconds = information.st_ctim.tv_nsec
   }
+
+  /// Whether the path's last name is a symbolic link.
+  public static func isLink(_ path: String) -> Bool {
+    var information = stat()
+    return unsafe lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
+  }
 }

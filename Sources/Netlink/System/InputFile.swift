@@ -7,15 +7,25 @@ public enum InputFile {
     public var description: String
   }
 
+  /// What may be read.
+  public enum Kind: Hashable, Sendable {
+    /// Also what a pipe or a device gives, however long that takes.
+    case any
+    /// Only what is whole already: opening or reading a pipe could wait for ever.
+    case regular
+  }
+
   /// The first bytes of a file, or of standard input.
   ///
   /// - Parameters:
   ///   - path: `-` stands for standard input.
   ///   - limit: bytes to read at most.
-  public static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
-    let number = path == "-" ? STDIN_FILENO : unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+  public static func read(_ path: String, limit: Int, _ kind: Kind = .any) throws(Failure) -> [UInt8] {
+    let flags = O_RDONLY | O_CLOEXEC | (kind == .regular ? O_NONBLOCK | O_NOCTTY : 0)
+    let number = path == "-" ? STDIN_FILENO : unsafe Glibc.open(path, flags)
     guard number >= 0 else { throw .last }
     defer { if path != "-" { _ = Glibc.close(number) } }
+    if kind == .regular { try checkKind(of: number) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {
@@ -27,6 +37,12 @@ public enum InputFile {
       bytes += chunk.prefix(count)
     }
     return bytes
+  }
+
+  private static func checkKind(of number: Int32) throws(Failure) {
+    var information = stat()
+    guard unsafe fstat(number, &information) == 0 else { throw .last }
+    guard information.st_mode & S_IFMT == S_IFREG else { throw Failure(description: "it is no regular file") }
   }
 }
 

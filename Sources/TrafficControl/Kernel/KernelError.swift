@@ -12,7 +12,7 @@ public struct KernelError: Error, Hashable, Sendable {
     case notFound
     /// `EEXIST`, `EBUSY`: something is in the way.
     case inTheWay
-    /// `ENOBUFS`, `EINTR`, an interrupted dump: trying again can help.
+    /// `ENOBUFS`, `ENOMEM`, `EMFILE`, `EINTR`, an interrupted dump: trying again can help.
     case passing
     /// A signal asked the program to stop.
     case interrupted

@@ -4,7 +4,7 @@ extension Plan {
   /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
   /// hook sees a copy path only when all of it is there; actions are re-pointed to such a path after that. What is removed goes last, in the opposite order, so that no copy
   /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
-  /// frame is copied twice.
+  /// frame is copied twice. Records are whole before anything of their mirror is there, and as long as anything is.
   ///
   /// An action whose policy of offloading changes has to be made anew, and with it, in between, every filter that binds it.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
@@ -25,14 +25,15 @@ extension Plan {
     var steps = devices.additions + devices.changes
     steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
     let diversions = actions.changes.filter { $0.leads(toOneOf: owned) }
-    steps += actions.additions + actions.changes.filter { !$0.leads(toOneOf: owned) }
+    steps += actions.additions.filter(\.isAboutRecord) + actions.additions.filter { !$0.isAboutRecord }
+    steps += actions.changes.filter { !$0.leads(toOneOf: owned) }
     steps += filters.transitions { owned.contains($0.device) }
     steps += diversions
     steps += ports.changes
     steps += filters.transitions { !owned.contains($0.device) }
     steps += filters.removals { !owned.contains($0.device) }
     steps += filters.removals { owned.contains($0.device) }
-    steps += actions.removals
+    steps += actions.removals.filter { !$0.isAboutRecord } + actions.removals.filter(\.isAboutRecord)
     steps += old.qdiscs.subtracting(new.qdiscs).sorted().map { .remove(.qdisc(device: $0)) }
     steps += devices.removals
     return Plan(steps)
@@ -62,6 +63,15 @@ extension Plan {
 }
 
 extension Step {
+  /// Whether it adds or removes a page of a record.
+  public var isAboutRecord: Bool {
+    switch self {
+    case .add(.action(let action)), .remove(.action(let action)):
+      if case .page = action.cookie.content { true } else { false }
+    default: false
+    }
+  }
+
   /// Whether it re-points an action to one of some devices.
   fileprivate func leads(toOneOf devices: Set<String>) -> Bool {
     guard case .change(_, .action(let action)) = self, case .mirred(let target) = action.operation else { return false }

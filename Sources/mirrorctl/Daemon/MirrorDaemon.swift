@@ -13,7 +13,7 @@ final class MirrorDaemon {
   private let notification = ServiceNotification()
   private let textfile: String?
   private let logger: Logger
-  private var directory: ProfileDirectory
+  private var directory: ProfileDirectory<ProfilesOnDisk>
   private var pacing: Pacing
   private var holds = Holds()
   private var state = ServiceState()
@@ -21,6 +21,8 @@ final class MirrorDaemon {
   private var interest = EventWatch.Interest.links
   /// Looks in a row that failed as a whole.
   private var failures = 0
+  /// Why events cannot be waited for, if so.
+  private var deafness: KernelError?
   private var watchdogDue = Duration.zero
   /// What the next look ends.
   private var announcement: Announcement? = .start
@@ -39,7 +41,7 @@ final class MirrorDaemon {
     let port = kernel.port
     watch = try reporting { () throws(KernelError) in try EventWatch(watching: command.profiles, ignoring: port) }
     controller = MirrorController(kernel: kernel, parse: Session.parse)
-    directory = ProfileDirectory(command.profiles)
+    directory = ProfileDirectory(ProfilesOnDisk(path: command.profiles))
     textfile = command.textfile
     pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
     figures = ServiceFigures(
@@ -60,7 +62,7 @@ final class MirrorDaemon {
     do throws(KernelError) { lock = try ServiceLock(keeping: directory.path) } catch {
       return try reporting { () throws(KernelError) in throw error }
     }
-    directory.readAll()
+    directory.readAll(at: MonotonicClock.now())
     var occasions = Occasions()
     while occasions.stopSignal == nil {
       sendWatchdog()
@@ -68,8 +70,10 @@ final class MirrorDaemon {
       if pacing.due <= now { look(at: now) }
       do throws(KernelError) {
         occasions = try watch.wait(timeToWait())
+        deafness = nil
       } catch {
-        logger.error("\(error)")
+        if error != deafness { logger.error("\(error)") }
+        deafness = error
         Pause.wait(until: .now + Self.troublePause)
         occasions = Occasions(kernel: .lost, files: .all)
       }
@@ -102,13 +106,15 @@ final class MirrorDaemon {
     if occasions.kernel == .lost { figures.eventsLost += 1 }
     switch occasions.files {
     case .unchanged: break
-    case .some(let names): directory.read(names)
-    case .all: directory.readAll()
+    case .some(let names): directory.read(names, at: now)
+    case .all: directory.readAll(at: now)
     }
+    // A changed file may be the remedy.
+    if occasions.files != .unchanged { holds.release() }
     if occasions.isReloadRequested {
       notification?.send(.reloading(since: now), .status("reading the profiles again"))
       announcement = announcement ?? .reload
-      directory.readAll()
+      directory.readAll(at: now, .final)
       holds.release()
     }
     pacing.note(at: now)
@@ -123,14 +129,15 @@ final class MirrorDaemon {
       }
       return pacing.retry(at: start + Self.lockPause)
     }
+    directory.settle(at: start)
     if pacing.isResync(at: start) {
-      directory.check()
+      directory.check(at: start)
       holds.release()
     }
     let result = controller.reconcile(directory.files, &holds, now: start) { watch.isStopRequested }
     withExtendedLifetime(lock) {}
     conclude(result, from: start)
-    setInterest(result.profiles)
+    if result.status != nil { setInterest(result.profiles) }
   }
 
   /// Routes and neighbours matter to tunnels only.
@@ -148,6 +155,7 @@ final class MirrorDaemon {
   private func conclude(_ result: Reconciliation, from start: Duration) {
     let end = MonotonicClock.now()
     pacing.looked(from: start, to: end)
+    if let moment = directory.settling { pacing.retry(at: moment) }
     if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
@@ -205,7 +213,7 @@ final class MirrorDaemon {
 
 extension ServiceFigures.ProfileFiles {
   /// What has become of the files of a directory.
-  fileprivate init(_ directory: ProfileDirectory, _ result: Reconciliation) {
+  fileprivate init(_ directory: ProfileDirectory<ProfilesOnDisk>, _ result: Reconciliation) {
     let files = directory.files ?? []
     var reasons = directory.findings
     for file in files {

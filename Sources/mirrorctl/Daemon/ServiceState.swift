@@ -20,12 +20,15 @@ struct ServiceState {
 
   init() {}
 
-  /// - Parameter old: how things stood before; where the kernel could not be read, the mirrors are taken to be as they were.
-  init(_ result: Reconciliation, _ holds: Holds, _ directory: ProfileDirectory, after old: ServiceState) {
+  /// - Parameter old: what was seen before; a look that failed has seen nothing new of the mirrors.
+  init(
+    _ result: Reconciliation, _ holds: Holds, _ directory: ProfileDirectory<some ProfileSource>, after old: ServiceState
+  ) {
     for (file, lines) in directory.findings { add("file \(file)", lines, ["file": "\(file)"]) }
     if let problem = directory.problem { add("directory", ["\(problem); its profiles stay as they were"]) }
     for (profile, findings) in result.rejected {
-      add("profile \(profile)", findings.map { "\($0); what was installed before stays" }, ["profile": "\(profile)"])
+      let lines = findings.map { "\($0)\(Self.places(of: $0, directory)); what was installed before stays" }
+      add("profile \(profile)", lines, ["profile": "\(profile)"])
     }
     for (owner, hold) in holds.all {
       add("hold \(owner)", ["\(hold.error); tried again later"], ["mirror": "\(owner)"])
@@ -33,19 +36,25 @@ struct ServiceState {
     if let failure = result.failure { add("failure", FailureReport(failure).lines) }
     if !result.damaged.isEmpty { add("damage", FailureReport(ApplyError.damagedRecords(result.damaged)).lines) }
     guard let status = result.status else {
-      (mirrors, warnings) = (old.mirrors, old.warnings)
+      problems.merge(old.problems.filter { $0.key.hasPrefix("profile ") || $0.key == "damage" }) { new, _ in new }
+      mirrors = old.mirrors
+      warnings = old.warnings
       return
     }
-    for mirror in status.mirrors {
-      let report = mirror.report
-      mirrors[report.owner] = [report.state.rawValue] + report.reasons
-    }
+    for report in status.mirrors.map(\.report) { mirrors[report.owner] = [report.state.rawValue] + report.reasons }
     warnings = Set(result.warnings)
   }
 
   /// Adds what went wrong besides.
   mutating func addProblems(_ lines: [String], _ key: String) {
     if !lines.isEmpty { add(key, lines) }
+  }
+
+  /// The files of those whom a finding is about.
+  private static func places(of finding: Finding, _ directory: ProfileDirectory<some ProfileSource>) -> String {
+    let profiles = Set([finding.owner.profile] + finding.others.map(\.profile)).sorted()
+    let places = profiles.map { "profile \($0): \(directory.file(of: $0) ?? "applied by command")" }
+    return " (\(places.joined(separator: ", ")))"
   }
 
   private mutating func add(_ key: String, _ lines: [String], _ metadata: Logger.Metadata = [:]) {

@@ -10,6 +10,7 @@ struct ShowText {
     let report = mirror.report
     var columns: [(String, String)] = [
       ("name", report.name), ("profile", report.owner.profile),
+      ("kept by", mirror.keeper.file.map { "service, file \($0)" } ?? "command"),
       ("state", ([report.state.rawValue] + report.reasons + report.notes).joined(separator: "; ")),
       ("bridge", report.mirror.bridge ?? "[]"),
     ]

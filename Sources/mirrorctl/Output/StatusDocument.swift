@@ -33,6 +33,8 @@ struct MirrorDocument: Encodable {
 
   var name: String
   var profile: String
+  /// Which file of the service's directory it is from; `nil`: it was applied by command.
+  var file: String?
   var state: String
   var reasons: [String]
   var notes: [String]
@@ -48,6 +50,7 @@ struct MirrorDocument: Encodable {
     let report = mirror.report
     name = report.name
     profile = report.owner.profile
+    file = mirror.keeper.file
     state = report.state.rawValue
     reasons = report.reasons
     notes = report.notes
@@ -64,14 +67,15 @@ struct MirrorDocument: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, profile, state, reasons, notes, bridge, sources, outputs, txPackets, txBytes, dropped, offload
+    case name, profile, file, state, reasons, notes, bridge, sources, outputs, txPackets, txBytes, dropped, offload
   }
 
-  /// Writes `bridge` also where there is none, so that the keys are always the same.
+  /// Writes `bridge` and `file` also where there is none, so that the keys are always the same.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
     try container.encode(profile, forKey: .profile)
+    try container.encode(file, forKey: .file)
     try container.encode(state, forKey: .state)
     try container.encode(reasons, forKey: .reasons)
     try container.encode(notes, forKey: .notes)

@@ -28,8 +28,8 @@ enum ProfileFiles {
   }
 
   /// - Throws: every finding in the file.
-  static func profile(in path: String) throws(LoadError) -> Profile {
-    switch try read(path) {
+  static func profile(in path: String, _ kind: InputFile.Kind = .any) throws(LoadError) -> Profile {
+    switch try read(path, kind) {
     case .failure(let error): throw .invalid(error.diagnostics.map(\.description))
     case .success(let profile):
       let findings = OffloadCheck.findings(in: profile) + expressionFindings(in: profile)
@@ -87,10 +87,10 @@ enum ProfileFiles {
     } catch { throw .unreadable(path: directory, reason: "the directory cannot be read") }
   }
 
-  private static func read(_ path: String) throws(LoadError) -> DecodedProfile {
+  private static func read(_ path: String, _ kind: InputFile.Kind) throws(LoadError) -> DecodedProfile {
     let bytes: [UInt8]
     do throws(InputFile.Failure) {
-      bytes = try InputFile.read(path, limit: YAMLParser.maximumBytes + 1)
+      bytes = try InputFile.read(path, limit: YAMLParser.maximumBytes + 1, kind)
     } catch { throw .unreadable(path: path, reason: error.description) }
     do throws(Diagnostic) {
       let document = try YAMLParser.parse(bytes, file: path)

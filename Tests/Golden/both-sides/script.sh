@@ -8,9 +8,6 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000b07c877ad0235f7b
-tc actions add action gact continue index 1342181376 cookie 6d63746f00000000fc318ac87d8b0185
-tc actions add action gact continue index 1342181377 cookie 6d63746f00000000fc318ac87d8b0185
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -36,6 +33,9 @@ tc actions add action gact continue index 1610616841 cookie 6d6374726f7274223a5b
 tc actions add action gact continue index 1610616842 cookie 6d6374722c2274617032225d2c226f75
 tc actions add action gact continue index 1610616843 cookie 6d637472747075745f706f7274223a22
 tc actions add action gact continue index 1610616844 cookie 6d63747265746831227d5d7d00000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000b07c877ad0235f7b
+tc actions add action gact continue index 1342181376 cookie 6d63746f00000000fc318ac87d8b0185
+tc actions add action gact continue index 1342181377 cookie 6d63746f00000000fc318ac87d8b0185
 tc actions add action mirred egress mirror dev eth2 continue index 1342177297 cookie 6d63746f01000000b07c877ad0235f7b
 tc actions add action mirred egress mirror dev eth1 continue index 1342181392 cookie 6d63746f02000000fc318ac87d8b0185
 tc actions add action mirred egress mirror dev eth1 continue index 1342181393 cookie 6d63746f01000000fc318ac87d8b0185

@@ -2,8 +2,6 @@
 set -e
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000004c574e368564dcc6
-tc actions add action gact continue index 1342181376 cookie 6d63746f00000000765550f74c3943ac
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -25,5 +23,7 @@ tc actions add action gact continue index 1610616838 cookie 6d6374726563745f7372
 tc actions add action gact continue index 1610616839 cookie 6d637472223a2274617033222c226f75
 tc actions add action gact continue index 1610616840 cookie 6d637472747075745f706f7274223a22
 tc actions add action gact continue index 1610616841 cookie 6d63747265746830227d5d7d00000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000004c574e368564dcc6
+tc actions add action gact continue index 1342181376 cookie 6d63746f00000000765550f74c3943ac
 tc actions add action mirred egress mirror dev eth0 continue index 1342181392 cookie 6d63746f02000000765550f74c3943ac
 tc filter add dev tap3 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342181392

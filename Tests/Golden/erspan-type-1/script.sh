@@ -7,7 +7,6 @@ tc qdisc add dev mct-d675c703 clsact
 tc chain add dev mct-d675c703 ingress chain 114702150
 tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -24,6 +23,7 @@ tc actions add action gact continue index 1610612748 cookie 6d637472302e3433222c
 tc actions add action gact continue index 1610612749 cookie 6d6374726f6e223a302c2274746c223a
 tc actions add action gact continue index 1610612750 cookie 6d637472392c22746f73223a33327d7d
 tc actions add action gact continue index 1610612751 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mct-d675c703 continue index 1342177296 cookie 6d63746f020000000ed15336624b945a
 tc filter add dev mct-d675c703 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '24,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 13 2048,80 0 0 14,21 0 11 69,80 0 0 23,21 0 9 47,64 0 0 30,21 0 7 174005803,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 5,64 0 0 34,21 0 1 35006,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342177296

@@ -14,7 +14,6 @@ tc qdisc add dev mch0p clsact
 tc chain add dev mch0p ingress chain 114702150
 tc qdisc add dev mct-8b81075f clsact
 tc chain add dev mct-8b81075f ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -34,6 +33,7 @@ tc actions add action gact continue index 1610612751 cookie 6d63747231222c226465
 tc actions add action gact continue index 1610612752 cookie 6d6374722265746830222c226b657922
 tc actions add action gact continue index 1610612753 cookie 6d6374723a372c2274746c223a31362c
 tc actions add action gact continue index 1610612754 cookie 6d63747222746f73223a33327d7d5d7d
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mch0 continue index 1342177297 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress redirect dev mct-8b81075f index 1342177298 cookie 6d63746f020000000ed15336624b945a

@@ -6,10 +6,6 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000005a1813edce4db4f4
-tc actions add action gact continue index 1342181376 cookie 6d63746f000000004438c6ba702b142a
-tc actions add action gact continue index 1342185472 cookie 6d63746f00000000d260610422c75c08
-tc actions add action gact continue index 1342189568 cookie 6d63746f0000000030a7bea62250679d
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -52,6 +48,10 @@ tc actions add action gact continue index 1610625033 cookie 6d637472746830222c22
 tc actions add action gact continue index 1610625034 cookie 6d6374725d2c226f75747075745f706f
 tc actions add action gact continue index 1610625035 cookie 6d6374727274223a2274617033227d5d
 tc actions add action gact continue index 1610625036 cookie 6d6374727d0000000000000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000005a1813edce4db4f4
+tc actions add action gact continue index 1342181376 cookie 6d63746f000000004438c6ba702b142a
+tc actions add action gact continue index 1342185472 cookie 6d63746f00000000d260610422c75c08
+tc actions add action gact continue index 1342189568 cookie 6d63746f0000000030a7bea62250679d
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000006
 tc actions add action gact continue index 1879048193 cookie 6d6374700f0000000000000000000007
 tc actions add action mirred egress mirror dev tap3 continue index 1342189584 cookie 6d63746f0200000030a7bea62250679d

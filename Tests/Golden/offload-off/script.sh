@@ -6,9 +6,6 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000fc318ac87d8b0185
-tc actions add action gact continue index 1342177281 cookie 6d63746f00000000fc318ac87d8b0185 skip_hw
-tc actions add action gact continue index 1342181376 cookie 6d63746f0000000024cd66f2318a41e0
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -35,6 +32,9 @@ tc actions add action gact continue index 1610616840 cookie 6d6374722c226f757470
 tc actions add action gact continue index 1610616841 cookie 6d63747274223a2265746831222c226f
 tc actions add action gact continue index 1610616842 cookie 6d63747266666c6f6164223a226f6666
 tc actions add action gact continue index 1610616843 cookie 6d637472227d5d7d0000000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000fc318ac87d8b0185
+tc actions add action gact continue index 1342177281 cookie 6d63746f00000000fc318ac87d8b0185 skip_hw
+tc actions add action gact continue index 1342181376 cookie 6d63746f0000000024cd66f2318a41e0
 tc actions add action mirred egress mirror dev eth1 continue index 1342177296 cookie 6d63746f02000000fc318ac87d8b0185 skip_hw
 tc actions add action mirred egress mirror dev eth1 continue index 1342177297 cookie 6d63746f01000000fc318ac87d8b0185 skip_hw
 tc actions add action mirred egress mirror dev eth1 continue index 1342181392 cookie 6d63746f0200000024cd66f2318a41e0

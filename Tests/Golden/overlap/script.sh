@@ -6,9 +6,6 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev trunk clsact
 tc chain add dev trunk ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000393febec8f2e8800
-tc actions add action gact continue index 1342181376 cookie 6d63746f00000000393feeec8f2e8d19
-tc actions add action gact continue index 1342185472 cookie 6d63746f00000000393fedec8f2e8b66
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -45,6 +42,9 @@ tc actions add action gact continue index 1610620934 cookie 6d63747263745f737263
 tc actions add action gact continue index 1610620935 cookie 6d6374723a2274617032222c226f7574
 tc actions add action gact continue index 1610620936 cookie 6d6374727075745f706f7274223a2265
 tc actions add action gact continue index 1610620937 cookie 6d637472746832227d5d7d0000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000393febec8f2e8800
+tc actions add action gact continue index 1342181376 cookie 6d63746f00000000393feeec8f2e8d19
+tc actions add action gact continue index 1342185472 cookie 6d63746f00000000393fedec8f2e8b66
 tc actions add action mirred egress mirror dev eth1 continue index 1342177296 cookie 6d63746f02000000393febec8f2e8800
 tc actions add action mirred egress mirror dev eth1 continue index 1342181392 cookie 6d63746f02000000393feeec8f2e8d19
 tc actions add action mirred egress mirror dev eth2 continue index 1342185488 cookie 6d63746f02000000393fedec8f2e8b66

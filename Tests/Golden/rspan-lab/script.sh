@@ -17,14 +17,6 @@ tc qdisc add dev trunk0 clsact
 tc chain add dev trunk0 ingress chain 114702150
 tc qdisc add dev trunk1 clsact
 tc chain add dev trunk1 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000135bf2785ad3daca
-tc actions add action gact drop index 1342177287 cookie 6d63746f00000000135bf2785ad3daca
-tc actions add action gact continue index 1342181376 cookie 6d63746f00000000135bf3785ad3dc7d
-tc actions add action gact drop index 1342181383 cookie 6d63746f00000000135bf3785ad3dc7d
-tc actions add action gact continue index 1342185472 cookie 6d63746f00000000764e9bf74c33a46f
-tc actions add action gact pipe index 1342185478 cookie 6d63746f01000000764e9bf74c33a46f
-tc actions add action gact continue index 1342185480 cookie 6d63746f00000000764e9bf74c33a46f
-tc actions add action gact continue index 1342189568 cookie 6d63746f00000000764e9cf74c33a622
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c22627269646765
@@ -60,6 +52,14 @@ tc actions add action gact continue index 1610625031 cookie 6d637472652c2273656c
 tc actions add action gact continue index 1610625032 cookie 6d637472616e223a3131312c226f7574
 tc actions add action gact continue index 1610625033 cookie 6d6374727075745f706f7274223a2274
 tc actions add action gact continue index 1610625034 cookie 6d637472617034227d5d7d0000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000135bf2785ad3daca
+tc actions add action gact drop index 1342177287 cookie 6d63746f00000000135bf2785ad3daca
+tc actions add action gact continue index 1342181376 cookie 6d63746f00000000135bf3785ad3dc7d
+tc actions add action gact drop index 1342181383 cookie 6d63746f00000000135bf3785ad3dc7d
+tc actions add action gact continue index 1342185472 cookie 6d63746f00000000764e9bf74c33a46f
+tc actions add action gact pipe index 1342185478 cookie 6d63746f01000000764e9bf74c33a46f
+tc actions add action gact continue index 1342185480 cookie 6d63746f00000000764e9bf74c33a46f
+tc actions add action gact continue index 1342189568 cookie 6d63746f00000000764e9cf74c33a622
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000008
 tc actions add action mirred egress mirror dev mcs2-8a3c2 continue index 1342185728 cookie 6d63746f00000000764e9bf74c33a46f
 tc actions add action mirred egress mirror dev trunk0 pipe index 1342186496 cookie 6d63746f03000000764e9bf74c33a46f

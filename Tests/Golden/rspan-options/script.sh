@@ -9,9 +9,6 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev trunk0 clsact
 tc chain add dev trunk0 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
-tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
-tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -30,6 +27,9 @@ tc actions add action gact continue index 1610612750 cookie 6d6374725d2c226b6565
 tc actions add action gact continue index 1610612751 cookie 6d63747272223a747275652c22726566
 tc actions add action gact continue index 1610612752 cookie 6d6374726c656374223a747275657d7d
 tc actions add action gact continue index 1610612753 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
+tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
+tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-8a3c2 continue index 1342177536 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev trunk0 pipe index 1342178304 cookie 6d63746f030000000571a69f76757717
 tc actions add action mirred egress mirror dev trunk1 pipe index 1342178305 cookie 6d63746f030000000571a69f76757717

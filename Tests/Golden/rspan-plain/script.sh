@@ -7,9 +7,6 @@ tc qdisc add dev eth0 clsact
 tc chain add dev eth0 ingress chain 114702150
 tc qdisc add dev mcs0-8a3c2 clsact
 tc chain add dev mcs0-8a3c2 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
-tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
-tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -24,6 +21,9 @@ tc actions add action gact continue index 1610612746 cookie 6d6374723a7b22696422
 tc actions add action gact continue index 1610612747 cookie 6d637472706f727473223a5b22657468
 tc actions add action gact continue index 1610612748 cookie 6d63747231222c2265746832225d7d7d
 tc actions add action gact continue index 1610612749 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
+tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
+tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-8a3c2 continue index 1342177536 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-8a3c2 continue index 1342177537 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev eth1 pipe index 1342178304 cookie 6d63746f030000000571a69f76757717

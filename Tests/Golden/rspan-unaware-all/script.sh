@@ -18,9 +18,6 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev uplink clsact
 tc chain add dev uplink ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
-tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
-tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -33,6 +30,9 @@ tc actions add action gact continue index 1610612744 cookie 6d637472745f766c616e
 tc actions add action gact continue index 1610612745 cookie 6d637472223a3131312c22706f727473
 tc actions add action gact continue index 1610612746 cookie 6d637472223a2275706c696e6b227d7d
 tc actions add action gact continue index 1610612747 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
+tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
+tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-25620 continue index 1342177536 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-8a3c2 continue index 1342177538 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-8a3c2 continue index 1342177539 cookie 6d63746f000000000571a69f76757717

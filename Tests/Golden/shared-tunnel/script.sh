@@ -9,8 +9,6 @@ tc qdisc add dev eth1 clsact
 tc chain add dev eth1 ingress chain 114702150
 tc qdisc add dev mct-edc05199 clsact
 tc chain add dev mct-edc05199 ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000393febec8f2e8800
-tc actions add action gact continue index 1342181376 cookie 6d63746f00000000393feeec8f2e8d19
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -36,6 +34,8 @@ tc actions add action gact continue index 1610616841 cookie 6d637472223a22677265
 tc actions add action gact continue index 1610616842 cookie 6d63747272656d6f7465223a2231302e
 tc actions add action gact continue index 1610616843 cookie 6d637472302e302e39222c226b657922
 tc actions add action gact continue index 1610616844 cookie 6d6374723a357d7d5d7d000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000393febec8f2e8800
+tc actions add action gact continue index 1342181376 cookie 6d63746f00000000393feeec8f2e8d19
 tc actions add action mirred egress mirror dev mct-edc05199 continue index 1342177296 cookie 6d63746f02000000393febec8f2e8800
 tc actions add action mirred egress mirror dev mct-edc05199 continue index 1342181392 cookie 6d63746f02000000393feeec8f2e8d19
 tc filter add dev mct-edc05199 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

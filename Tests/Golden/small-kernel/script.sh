@@ -6,10 +6,6 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action mirred egress mirror dev lo continue index 1342177280 cookie 6d63746f00000000764e9af74c33a2bc
-tc actions add action mirred egress mirror dev tap3 continue index 1342177297 cookie 6d63746f01000000764e9af74c33a2bc
-tc actions add action mirred egress mirror dev lo continue index 1342181376 cookie 6d63746f00000000764e9bf74c33a46f
-tc actions add action mirred egress mirror dev eth1 continue index 1342181392 cookie 6d63746f02000000764e9bf74c33a46f
 tc actions add action mirred egress mirror dev lo continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action mirred egress mirror dev lo continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action mirred egress mirror dev lo continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -30,6 +26,10 @@ tc actions add action mirred egress mirror dev lo continue index 1610616838 cook
 tc actions add action mirred egress mirror dev lo continue index 1610616839 cookie 6d637472745f766c616e223a31302c22
 tc actions add action mirred egress mirror dev lo continue index 1610616840 cookie 6d6374726f75747075745f706f727422
 tc actions add action mirred egress mirror dev lo continue index 1610616841 cookie 6d6374723a2265746831227d5d7d0000
+tc actions add action mirred egress mirror dev lo continue index 1342177280 cookie 6d63746f00000000764e9af74c33a2bc
+tc actions add action mirred egress mirror dev tap3 continue index 1342177297 cookie 6d63746f01000000764e9af74c33a2bc
+tc actions add action mirred egress mirror dev lo continue index 1342181376 cookie 6d63746f00000000764e9bf74c33a46f
+tc actions add action mirred egress mirror dev eth1 continue index 1342181392 cookie 6d63746f02000000764e9bf74c33a46f
 tc actions add action mirred egress mirror dev lo continue index 1879048192 cookie 6d6374700f0000000000000000000007
 bridge link set dev tap3 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap3 type bridge_slave proxy_arp on fdb_flush

@@ -14,7 +14,6 @@ tc qdisc add dev tap4 clsact
 tc chain add dev tap4 ingress chain 114702150
 tc qdisc add dev trunk clsact
 tc chain add dev trunk ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9cf74c33a622
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -27,6 +26,7 @@ tc actions add action gact continue index 1610612744 cookie 6d637472616e223a3131
 tc actions add action gact continue index 1610612745 cookie 6d63747277223a22737769746368222c
 tc actions add action gact continue index 1610612746 cookie 6d637472226f75747075745f706f7274
 tc actions add action gact continue index 1610612747 cookie 6d637472223a2274617034227d5d7d00
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9cf74c33a622
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000004
 tc actions add action mirred egress redirect dev tap4 index 1342177298 cookie 6d63746f01000000764e9cf74c33a622
 tc actions add action mirred egress mirror dev mcs0-2dfc continue index 1342177536 cookie 6d63746f00000000764e9cf74c33a622

@@ -14,8 +14,6 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev uplink clsact
 tc chain add dev uplink ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
-tc actions add action gact continue index 1342177281 cookie 6d63746f000000000ed15336624b945a
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -32,6 +30,8 @@ tc actions add action gact continue index 1610612748 cookie 6d637472223a7b227479
 tc actions add action gact continue index 1610612749 cookie 6d6374727265746170222c2272656d6f
 tc actions add action gact continue index 1610612750 cookie 6d6374727465223a2231302e39352e33
 tc actions add action gact continue index 1610612751 cookie 6d637472302e3433227d7d5d7d000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
+tc actions add action gact continue index 1342177281 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mct-e78810c0 continue index 1342177296 cookie 6d63746f020000000ed15336624b945a
 tc actions add action mirred egress mirror dev mct-e78810c0 continue index 1342177297 cookie 6d63746f010000000ed15336624b945a
 tc actions add action mirred egress redirect dev mct-e78810c0 index 1342177298 cookie 6d63746f010000000ed15336624b945a

@@ -6,8 +6,6 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev trunk clsact
 tc chain add dev trunk ingress chain 114702150
-tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764170f74c28d102
-tc actions add action gact continue index 1342181376 cookie 6d63746f000000004c986e36859caa1b
 tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
 tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
 tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
@@ -36,6 +34,8 @@ tc actions add action gact continue index 1610616842 cookie 6d6374726c616e223a5b
 tc actions add action gact continue index 1610616843 cookie 6d6374722d3239225d2c226f75747075
 tc actions add action gact continue index 1610616844 cookie 6d637472745f706f7274223a22657468
 tc actions add action gact continue index 1610616845 cookie 6d63747232227d5d7d00000000000000
+tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764170f74c28d102
+tc actions add action gact continue index 1342181376 cookie 6d63746f000000004c986e36859caa1b
 tc actions add action mirred egress mirror dev eth1 continue index 1342177296 cookie 6d63746f02000000764170f74c28d102
 tc actions add action mirred egress mirror dev eth2 continue index 1342181393 cookie 6d63746f010000004c986e36859caa1b
 tc filter add dev tap1 egress protocol all pref 513 handle 0x1 bpf bytecode '22,32 0 0 4294963248,21 4 0 0,32 0 0 4294963260,21 0 2 33024,32 0 0 4294963244,5 0 0 1,5 0 0 12,84 0 0 4095,21 0 1 0,5 0 0 9,37 3 0 10,53 1 0 10,5 0 0 8,5 0 0 5,37 3 0 29,53 1 0 20,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342181393

@@ -45,6 +45,16 @@ import Testing
     }
   }
 
+  @Test func aFileThatIsPutAsideIsNoNewsWhileItIsBeingWrittenAnew() throws {
+    try lab("mkdir d; echo x >d/a") { folder, events in
+      try shell("cd \(folder)/d; mv a a~")
+      let file = FileDescriptor(number: unsafe open("\(folder)/d/a", O_CREAT | O_WRONLY | O_CLOEXEC, 0o644))
+      #expect(try events.takePending() == .some(["a~"]))
+      file.close()
+      #expect(try events.takePending() == .some(["a"]))
+    }
+  }
+
   /// After what has happened to the way, the directory that is there now is watched, and only that.
   private func expectWatched(_ events: DirectoryEvents, _ folder: String, sourceLocation: SourceLocation) throws {
     try shell("echo x >\(folder)/fresh")

@@ -1,0 +1,29 @@
+import MirrorController
+import MirrorModel
+import Netlink
+
+/// The service's directory of profiles.
+struct ProfilesOnDisk: ProfileSource {
+  let path: String
+
+  func names() throws(ProfileSourceFailure) -> Set<String> {
+    do throws(ProfileFiles.LoadError) { return Set(try ProfileFiles.names(in: path)) } catch {
+      throw ProfileSourceFailure(error.lines)
+    }
+  }
+
+  func stamp(of name: String) -> FileStamp? { FileStamp("\(path)/\(name)") }
+
+  func isLink(_ name: String) -> Bool { FileStamp.isLink("\(path)/\(name)") }
+
+  func profile(in name: String) throws(ProfileSourceFailure) -> Profile {
+    let file = "\(path)/\(name)"
+    do throws(ProfileFiles.LoadError) {
+      // Records name the file in a line of their own.
+      guard !name.contains(where: \.isNewline) else {
+        throw .unreadable(path: file, reason: "its name has a line break")
+      }
+      return try ProfileFiles.profile(in: file, .regular)
+    } catch { throw ProfileSourceFailure(error.lines) }
+  }
+}

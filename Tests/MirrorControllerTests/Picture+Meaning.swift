@@ -1,0 +1,42 @@
+import MirrorCompiler
+import TrafficControl
+
+extension Lab.Picture {
+  /// The picture without the numbers that depend on what was there before: indexes of actions, slots in the names of devices,
+  /// preferences and handles of filters.
+  var meaning: [String] {
+    let names = own.actions.mapValues { action in
+      "\(action.key.kind) \(action.cookie.content) \(action.operation) \(action.control) \(action.offload)"
+    }
+    let filters = own.filters.values.map { filter in
+      let actions = filter.actions.map { names[$0] ?? "no action" }
+      return "filter \(filter.key.point) \(filter.frameProtocol) \(filter.classifier) \(filter.offload) \(actions)"
+    }
+    let devices = own.devices.values.map { "device \($0)" }
+    let places = qdiscs.filter { $0.value != .none }.map { "qdisc \($0.key) \($0.value)" }
+    let ports = flags.map { "port \($0.key) \($0.value)" }
+    return (Array(names.values) + filters + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" })
+      .map { $0.replacing(/mc([a-z])[0-9a-f]+-/) { "mc\($0.1)-" } }.sorted()
+  }
+
+  /// What there is here and not there (`+`), and the other way round (`-`).
+  func difference(from other: Self) -> [String] {
+    guard self != other else { return [] }
+    return meaning.difference(from: other.meaning).map { change in
+      switch change {
+      case .insert(_, let line, _): "+ \(line)"
+      case .remove(_, let line, _): "- \(line)"
+      }
+    }
+  }
+
+  /// What cannot be: filters without their actions, actions that lead nowhere.
+  var flaws: [String] {
+    let filters = own.filters.values.filter { $0.actions.contains { own.actions[$0] == nil } }
+    let actions = own.actions.values.filter { action in
+      guard case .mirred(let target) = action.operation else { return false }
+      return target.device.map { qdiscs[$0] == nil } ?? true
+    }
+    return filters.map { "\($0) has no action" } + actions.map { "\($0) leads nowhere" }
+  }
+}
