@@ -5,6 +5,8 @@ import TrafficControl
 extension MirrorController {
   /// How often the kernel may still not hold what it has accepted before that counts as a failure.
   private static var patience: Int { 4 }
+  /// How often one look goes on because there is something new to do.
+  private static var rounds: Int { 20 }
   /// Refusals of one look that are answered by looking again.
   private static var freshLooks: Int { 3 }
 
@@ -34,7 +36,8 @@ extension MirrorController {
   ) throws(ApplyError) {
     var patience = Self.patience
     var freshLooks = Self.freshLooks
-    while true {
+    var made: Set<Step> = []
+    for _ in 0..<Self.rounds {
       let proposal = try choose(files, &result)
       let compilation = proposal.compilation
       let tenants = proposal.tenants
@@ -45,17 +48,18 @@ extension MirrorController {
         let settled = Set(tenants.filter { !held.contains($0.value) }.keys)
         return holds.settle(settled, known: Set(tenants.keys))
       }
+      let repeated = plan.steps.filter(made.contains)
+      if !repeated.isEmpty { patience -= 1 }
       guard patience > 0 else {
-        let blamed = proposal.tenants(behind: plan.steps, besides: held)
-        guard !blamed.isEmpty else { throw .unverified(plan.steps) }
-        for owner in blamed { holds.add(owner, .notHeld(plan.steps), at: now) }
-        patience = 1
+        let blamed = proposal.tenants(behind: repeated, besides: held)
+        guard !blamed.isEmpty else { throw .unverified(repeated) }
+        for owner in blamed { holds.add(owner, .notHeld(repeated), at: now) }
         continue
       }
       let execution = kernel.perform(plan.steps, isInterrupted: isInterrupted)
       guard let failure = execution.failure else {
         result.steps += plan.steps
-        patience -= 1
+        made.formUnion(plan.steps)
         continue
       }
       let step = plan.step(after: execution)
@@ -68,6 +72,7 @@ extension MirrorController {
       guard !blamed.isEmpty else { throw proposal.refusal(failure, of: step) }
       for owner in blamed { holds.add(owner, complaint, at: now) }
     }
+    result.end = .unsettled
   }
 
   /// Undoes steps; where that fails too, those who are to blame keep what the kernel then holds of theirs, and the rest goes on.

@@ -4,6 +4,14 @@ import TrafficControl
 
 /// What came of bringing the kernel to what is wanted.
 public struct Reconciliation: Sendable {
+  /// How a look can end.
+  public enum End: Hashable, Sendable {
+    case settled
+    /// There was always something more to do, and so there may be now.
+    case unsettled
+  }
+
+  public var end = End.settled
   /// What was done to the kernel and lasts.
   public var steps: [Step] = []
   /// Profiles whose new version was not taken, with the reasons.
@@ -27,6 +35,6 @@ public struct Reconciliation: Sendable {
 
   /// Whether the kernel holds everything that was asked for.
   public func isComplete(_ holds: Holds) -> Bool {
-    failure == nil && rejected.isEmpty && damaged.isEmpty && holds.all.isEmpty
+    end == .settled && failure == nil && rejected.isEmpty && damaged.isEmpty && holds.all.isEmpty
   }
 }

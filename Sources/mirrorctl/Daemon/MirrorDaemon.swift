@@ -157,6 +157,7 @@ final class MirrorDaemon {
     pacing.looked(from: start, to: end)
     if let moment = directory.settling { pacing.retry(at: moment) }
     if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
+    if result.end == .unsettled { pacing.note(at: end) }
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
     count(result, from: start, to: end)
