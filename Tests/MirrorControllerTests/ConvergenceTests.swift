@@ -91,7 +91,7 @@ struct ConvergenceTests {
     _ = lab.controller.reconcile(files, &holds, now: .zero)
     let filter = try #require(lab.picture.own.filters.values.first)
     var repairs = 0
-    let rounds = 500
+    let rounds = 1_000
     let growth = HeapUse.growth(warmUp: 200, rounds: rounds) { round in
       lab.kernel.host.own.filters[filter.key] = nil
       // Every tenth meets a fault on its way.
