@@ -146,6 +146,7 @@ struct FaultTests {
         #expect(result.failure != nil)
         #expect(lab.picture == (number == 0 ? before : whole.picture))
       }
+      lab.kernel.blindness = { _ in nil }
       let later = lab.controller.reconcile(files, &holds, now: .seconds(3600))
       #expect(later.isComplete(holds))
       #expect(lab.picture.difference(from: whole.picture) == [])
