@@ -31,7 +31,7 @@ struct RemoteVLANTests {
       try Convergence([try ProfileText.profile(mirrors.0, mirrors.1)], on: host)
     }
     #expect(refusal.findings.map(\.kind) == [.refused])
-    #expect(refusal.findings.first?.message.contains("mirror a ") == true)
+    #expect(refusal.findings.first?.message.contains("/a sends") == true)
     let result = try Convergence([try ProfileText.profile(mirrors.0, mirrors.2)], on: host)
     let copies = FilterSimulator(result.kernel).copies(of: .ethernet(), at: HookPoint("tap1", .ingress))
     #expect(copies.map(\.device).sorted() == ["tap2", "tap3"])

@@ -121,6 +121,23 @@ struct ReconcileTests {
     #expect(!lab.picture.own.filters.keys.contains { $0.point.device == "eth0" })
   }
 
+  @Test(
+    "S35: what a port copies changes in place, whatever is done to the copies and whichever frames they are of",
+    arguments: ["", "snaplen: 96, ", "rate: 1mbit, ", "select_vlan: [10], ", "filter: \"\(FakeKernel.expression)\", "])
+  func changeInPlace(words: String) throws {
+    for others in ["snaplen: 64, ", ""] {
+      let lab = Lab()
+      for words in [words, others, words] {
+        let mirror = "{name: m, select_src_port: eth0, \(words)output_port: eth1}"
+        let result = reconcile(lab, [file("a.yaml", try Lab.profile(mirror))])
+        let steps = result.steps.filter { $0.isAbout(hookOf: "eth0") }
+        #expect(
+          steps.isEmpty || steps.contains { if case .add(.qdisc) = $0 { true } else { false } } || steps.count == 1)
+        #expect(lab.picture.own.filters.keys.filter { $0.point.device == "eth0" }.count == 1)
+      }
+    }
+  }
+
   @Test("Whichever request fails, the rest comes about, nothing is left half-done unsaid, and the next try mends it")
   func failingRequests() throws {
     let files = [
@@ -215,5 +232,20 @@ struct ReconcileTests {
     #expect(lab.picture == before)
     reconcile(lab, [file("a.yaml", try Lab.profile(Lab.span)), file("b.yaml", nil)])
     #expect(lab.installed == ["lab": ["span"], "other": ["far"]])
+  }
+}
+
+extension Step {
+  /// Whether it adds, changes or removes a filter of a device, or its qdisc.
+  fileprivate func isAbout(hookOf device: String) -> Bool {
+    let object =
+      switch self {
+      case .add(let object), .change(_, let object), .remove(let object): object
+      }
+    return switch object {
+    case .filter(let filter): filter.key.point.device == device
+    case .qdisc(device): true
+    case .qdisc, .action, .bridgePort, .device: false
+    }
   }
 }

@@ -79,4 +79,15 @@ import TrafficControl
       #expect(inside.sorted() == ["inside0", "inside1"])
     }
   }
+
+  @Test(.enabled(if: ScratchNamespace.isPossible)) func filterOffloadIsWhatEthtoolSays() throws {
+    try ScratchNamespace.run {
+      let socket = try NetlinkSocket()
+      #expect(!socket.offloadsFilters("lo"))
+      let bit = try #require(socket.knownFilterOffloadBit, "the kernel has the feature")
+      let names = try shell("ethtool -k lo").split(separator: "\n").map { $0.split(separator: ":")[0] }
+      #expect(names.contains("hw-tc-offload") && bit < names.count + 64)
+      #expect(!socket.offloadsFilters("absent"), "what is gone has none")
+    }
+  }
 }

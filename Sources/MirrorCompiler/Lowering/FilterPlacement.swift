@@ -9,8 +9,13 @@ struct FilterPlacement {
   static let firstPreference: UInt16 = 512
   private let own: [HookPoint: [Filter]]
   private var taken: [String: Set<UInt16>] = [:]
+  /// What filters are to bind at each hook.
+  private var wanted: [HookPoint: Set<ActionKey>] = [:]
+  /// Filters of the kernel that have been given to another action.
+  private var inherited: Set<FilterKey> = []
 
-  init(_ snapshot: HostSnapshot) {
+  init(_ snapshot: HostSnapshot, wanted hooks: [HookFilters] = []) {
+    for hook in hooks { wanted[hook.tap.point, default: []].formUnion(hook.decisions.map(\.action)) }
     own = Dictionary(grouping: snapshot.own.filters.values.sorted { $0.key < $1.key }, by: \.key.point)
     for (point, filters) in snapshot.foreignFilters {
       taken[point.device, default: []].formUnion(filters.map(\.preference))
@@ -23,7 +28,25 @@ struct FilterPlacement {
     if let known = own[point]?.first(where: { $0.classifier.kind == kind && $0.actions.contains(action) }) {
       return known.key.preference
     }
+    if let predecessor = predecessor(at: point, kind: kind, binding: action) {
+      inherited.insert(predecessor)
+      return predecessor.preference
+    }
     return claim(Self.firstPreference..<32768, at: point)
+  }
+
+  /// A program of the same mirror whose action is wanted no more: another program with another action takes its place at once,
+  /// so that no frame is copied twice, or not at all, in between.
+  private func predecessor(at point: HookPoint, kind: String, binding action: ActionKey) -> FilterKey? {
+    guard kind == "bpf" else { return nil }
+    let slot = ActionIndex.slot(of: action.index)
+    return own[point]?.first { filter in
+      filter.classifier.kind == kind && filter.key.preference < 32768 && !inherited.contains(filter.key)
+        && filter.actions.count == 1
+        && filter.actions.allSatisfy {
+          ActionIndex.slot(of: $0.index) == slot && wanted[point]?.contains($0) != true
+        }
+    }?.key
   }
 
   /// The preference for a classic BPF filter that comes after those of other tools; its last action tells whose it is.

@@ -4,6 +4,8 @@ import TrafficControl
 struct HookLowering {
   let features: Set<Feature>
   var placement: FilterPlacement
+  /// Interfaces whose hardware may run filters.
+  private let offloading: Set<String>
   /// Actions that go with cls_bpf only: with a policy of offloading other than auto, the kernel lets no other classifier bind
   /// an action that a program binds; see ``Filter/offloadOfActions``.
   private let programmed: Set<ActionKey>
@@ -11,7 +13,8 @@ struct HookLowering {
   /// - Parameter hooks: all that there are.
   init(_ snapshot: HostSnapshot, _ hooks: [HookFilters]) {
     features = snapshot.features
-    placement = FilterPlacement(snapshot)
+    placement = FilterPlacement(snapshot, wanted: hooks)
+    offloading = Set(snapshot.interfaces.values.filter { $0.filterOffload == .on }.map(\.name))
     let decisions = hooks.filter { $0.offload != .auto }.compactMap(\.uniform)
     programmed = Set(decisions.filter { !$0.frames.isEverything }.map(\.action))
   }
@@ -27,8 +30,7 @@ struct HookLowering {
     let tap = hook.tap
     if let only = hook.uniform {
       let isProgrammed = only.frames.isEverything && programmed.contains(only.action)
-      let classifier =
-        isProgrammed ? .bpf(.matchAll) : try classifier(for: only.frames, owner: tap.owner, place: tap.port.name)
+      let classifier = isProgrammed ? .bpf(.matchAll) : try classifier(for: only.frames, at: hook)
       return [place(classifier, at: tap.point, action: only.action)]
     }
     guard programmed.isDisjoint(with: hook.decisions.map(\.action)) else {
@@ -47,20 +49,24 @@ struct HookLowering {
     return placeFlower(hook.decisions, at: tap.point)
   }
 
-  /// A classifier for the frames, the cheapest that the kernel has.
-  func classifier(for frames: FrameMatch, owner: Owner, place: String) throws(Finding) -> Classifier {
-    if frames.isEverything { return try everything(owner: owner) }
+  /// A classifier for the frames: a program wherever there is a choice, for any other program can take its place at once.
+  private func classifier(for frames: FrameMatch, at hook: HookFilters) throws(Finding) -> Classifier {
+    let owner = hook.tap.owner
+    if frames.isEverything { return try everything(at: hook) }
     guard features.contains(.bpf) else { throw missing(.bpf, for: "selecting frames", owner: owner) }
-    guard let program = frames.program else { throw tooLong(owner: owner, place: place) }
+    guard let program = frames.program else { throw tooLong(owner: owner, place: hook.tap.port.name) }
     return .bpf(program)
   }
 
-  /// Matches every frame: matchall, else classic BPF, which any other program can replace in place, else u32.
-  func everything(owner: Owner) throws(Finding) -> Classifier {
-    if features.contains(.matchall) { return .matchall }
+  /// Matches every frame. Hardware that runs filters takes matchall, and hardly ever a program; and where hardware is spoken of,
+  /// programs and other classifiers do not bind the same actions.
+  private func everything(at hook: HookFilters) throws(Finding) -> Classifier {
+    let isAboutHardware = hook.offload != .auto || offloading.contains(hook.tap.port.name)
+    if isAboutHardware, features.contains(.matchall) { return .matchall }
     if features.contains(.bpf) { return .bpf(.matchAll) }
+    if features.contains(.matchall) { return .matchall }
     if features.contains(.u32) { return .u32MatchAll }
-    throw missing(.matchall, for: "any mirror", owner: owner)
+    throw missing(.matchall, for: "any mirror", owner: hook.tap.owner)
   }
 
   private mutating func place(_ classifier: Classifier, at point: HookPoint, action: ActionKey) -> Filter {

@@ -11,6 +11,8 @@ extension LinuxKernel {
       // One that has gone meanwhile is none of ours any more.
       assembly.offloads[link.index] = try? socket.transmitChecksums(of: link.name)
     }
+    assembly.filterOffloads = Set(
+      links.filter { $0.kind == nil && $0.hardwareType == 1 && socket.offloadsFilters($0.name) }.map(\.index))
     if links.contains(where: { $0.awareness == .aware }) {
       assembly.memberships = try list(LinkRequest.dumpVLANs(), "bridge vlan show", VLANMembership.decode)
     }

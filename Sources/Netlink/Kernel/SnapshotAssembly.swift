@@ -16,6 +16,8 @@ struct SnapshotAssembly {
   var marked: Set<UInt32> = []
   var actions: [ActionRecord] = []
   var filters: [Place: [FilterRecord]] = [:]
+  /// Interfaces whose hardware may run filters.
+  var filterOffloads: Set<UInt32> = []
   /// Of our veth pairs.
   var offloads: [UInt32: Device.Offload] = [:]
   let table: InterfaceTable
@@ -52,6 +54,7 @@ struct SnapshotAssembly {
     return links.map { link in
       var interface = Interface(link, table)
       interface.classifierQdisc = qdiscs[link.index] ?? .none
+      interface.filterOffload = filterOffloads.contains(link.index) ? .on : .off
       for qdisc in qdiscsByInterface[link.index] ?? [] {
         if Interface.ClassifierQdisc(rawValue: qdisc.kind) == nil { interface.queues.insert(qdisc.kind) }
         interface.sharedBlocks.merge(qdisc.sharedBlocks) { first, _ in first }

@@ -18,17 +18,60 @@ extension NetlinkSocket {
     }
   }
 
+  /// Whether the interface's hardware may run filters (`hw-tc-offload`). Where the kernel does not tell, it may.
+  func offloadsFilters(_ interface: String) -> Bool {
+    do throws(NetlinkFailure) {
+      guard let bit = try filterOffloadBit(interface) else { return false }
+      // struct ethtool_gfeatures: cmd, size, and for each 32 features what is available, requested, active, never changed.
+      let blocks = bit / 32 + 1
+      let answer = try ethtool([UInt32(ETHTOOL_GFEATURES), UInt32(blocks)], words: 2 + 4 * blocks, interface)
+      return answer[2 + 4 * (bit / 32) + 2] >> UInt32(bit % 32) & 1 == 1
+    } catch { return error.errno != EOPNOTSUPP && error.errno != ENODEV }
+  }
+
+  /// The number of the feature `hw-tc-offload`; `nil`: the kernel has no such feature.
+  private func filterOffloadBit(_ interface: String) throws(NetlinkFailure) -> Int? {
+    if let known = knownFilterOffloadBit { return known }
+    let set = UInt32(ETH_SS_FEATURES.rawValue)
+    // struct ethtool_sset_info: cmd, reserved, a mask of 64 bits, and a number for each bit that was answered.
+    let counts = try ethtool([UInt32(ETHTOOL_GSSET_INFO), 0, 1 << set, 0], words: 5, interface)
+    let count = Int(min(counts[4], Self.featureLimit))
+    let width = Int(ETH_GSTRING_LEN)
+    let answer = try ethtool([UInt32(ETHTOOL_GSTRINGS), set, UInt32(count)], words: 3 + count * width / 4, interface)
+    let bytes = answer.dropFirst(3).flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    let bit = (0..<count).first {
+      bytes[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 } == Self.filterOffload[...]
+    }
+    knownFilterOffloadBit = bit
+    return bit
+  }
+
+  private static let filterOffload = Array("hw-tc-offload".utf8)
+  /// More features than any kernel has.
+  private static let featureLimit: UInt32 = 1024
+
   private func ethtool(_ command: UInt32, _ value: UInt32, _ interface: String) throws(NetlinkFailure) -> UInt32 {
-    var argument = ethtool_value(cmd: command, data: value)
+    try ethtool([command, value], words: 2, interface)[1]
+  }
+
+  /// One request of `SIOCETHTOOL`.
+  ///
+  /// - Parameters:
+  ///   - words: 32 bits each, of the host's byte order.
+  ///   - count: words that the request and the answer have at most.
+  private func ethtool(
+    _ words: [UInt32], words count: Int, _ interface: String
+  ) throws(NetlinkFailure) -> [UInt32] {
+    var argument = words + [UInt32](repeating: 0, count: max(0, count - words.count))
     var request = unsafe ifreq()
     unsafe withUnsafeMutableBytes(of: &request.ifr_ifrn) { room in
       unsafe room.copyBytes(from: interface.utf8.prefix(Int(IFNAMSIZ) - 1))
     }
-    let status = unsafe withUnsafeMutableBytes(of: &argument) { argument in
+    let status = unsafe argument.withUnsafeMutableBytes { argument in
       unsafe request.ifr_ifru.ifru_data = argument.baseAddress?.assumingMemoryBound(to: CChar.self)
       return unsafe ioctl(descriptor, UInt(SIOCETHTOOL), &request)
     }
     guard status == 0 else { throw .last }
-    return argument.data
+    return argument
   }
 }

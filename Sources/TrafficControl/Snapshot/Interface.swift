@@ -51,6 +51,8 @@ public struct Interface: Hashable, Sendable {
   /// Hooks whose filters are those of a block that other interfaces may share (`ingress_block`, `egress_block` of tc(8)), with
   /// the number of the block: there the kernel takes no filter for the interface alone.
   public var sharedBlocks: [Hook: UInt32] = [:]
+  /// Whether its hardware may run filters (`hw-tc-offload` of ethtool(8)).
+  public var filterOffload = Device.Offload.off
   /// The kinds of the qdiscs that it sends through, for instance `fq`.
   public var queues: Set<String> = []
   /// Set for a bridge.

@@ -39,9 +39,9 @@ tc actions add action gact continue index 1342181377 cookie 6d63746f00000000fc31
 tc actions add action mirred egress mirror dev eth2 continue index 1342177297 cookie 6d63746f01000000b07c877ad0235f7b
 tc actions add action mirred egress mirror dev eth1 continue index 1342181392 cookie 6d63746f02000000fc318ac87d8b0185
 tc actions add action mirred egress mirror dev eth1 continue index 1342181393 cookie 6d63746f01000000fc318ac87d8b0185
-tc filter add dev br0 egress protocol all pref 512 handle 0x1 matchall action mirred index 1342177297
-tc filter add dev tap1 egress protocol all pref 513 handle 0x1 matchall action mirred index 1342181393
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342181392
+tc filter add dev br0 egress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177297
+tc filter add dev tap1 egress protocol all pref 513 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181393
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181392
 tc filter add dev tap2 egress protocol all pref 512 handle 0x1 flower indev lo action gact index 1342181377
 tc filter add dev tap2 egress protocol all pref 512 handle 0x2 flower indev tap1 action gact index 1342181377
 tc filter add dev tap2 egress protocol all pref 512 handle 0x3 flower dst_mac ff:ff:ff:ff:ff:ff action gact index 1342181377

@@ -26,4 +26,4 @@ tc actions add action gact continue index 1610616841 cookie 6d63747265746830227d
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000004c574e368564dcc6
 tc actions add action gact continue index 1342181376 cookie 6d63746f00000000765550f74c3943ac
 tc actions add action mirred egress mirror dev eth0 continue index 1342181392 cookie 6d63746f02000000765550f74c3943ac
-tc filter add dev tap3 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342181392
+tc filter add dev tap3 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181392

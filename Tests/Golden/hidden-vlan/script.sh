@@ -16,4 +16,4 @@ tc actions add action gact continue index 1610612746 cookie 6d637472706f7274223a
 tc actions add action gact continue index 1610612747 cookie 6d6374727d5d7d000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9af74c33a2bc
 tc actions add action mirred egress mirror dev eth0 continue index 1342177297 cookie 6d63746f01000000764e9af74c33a2bc
-tc filter add dev hybrid egress protocol all pref 512 handle 0x1 matchall action mirred index 1342177297
+tc filter add dev hybrid egress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177297

@@ -59,6 +59,6 @@ bridge link set dev tap2 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap2 type bridge_slave proxy_arp on fdb_flush
 bridge link set dev tap3 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap3 type bridge_slave proxy_arp on fdb_flush
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342189584
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342189584
 tc filter add dev tap2 ingress protocol all pref 65535 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev tap3 ingress protocol all pref 65535 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

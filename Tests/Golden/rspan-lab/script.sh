@@ -77,7 +77,7 @@ tc filter add dev mcs2-8a3c2 egress protocol all pref 6 handle 0x1 matchall acti
 bridge link set dev tap4 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap4 type bridge_slave proxy_arp on fdb_flush
 tc filter add dev br1 egress protocol all pref 512 handle 0x1 bpf bytecode '21,32 0 0 4294963248,21 4 0 0,32 0 0 4294963260,21 0 4 33024,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,5 0 0 11,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 7,37 3 0 111,53 1 0 111,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342189585
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342185728
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342185728
 tc filter add dev tap3 ingress protocol all pref 512 handle 0x1 bpf bytecode '21,32 0 0 4294963248,21 4 0 0,32 0 0 4294963260,21 0 4 33024,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,5 0 0 11,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 7,37 3 0 111,53 1 0 111,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342189584
 tc filter add dev tap4 ingress protocol all pref 65535 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
 tc filter add dev trunk0 ingress protocol all pref 65535 handle 0x1 bpf bytecode '26,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,5 0 0 20,32 0 0 4294963248,21 4 0 0,32 0 0 4294963260,21 0 4 33024,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,5 0 0 11,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 7,37 3 0 111,53 1 0 111,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action gact index 1342177287

@@ -53,5 +53,5 @@ tc filter add dev mcs0-f146c egress protocol all pref 5 handle 0x1 matchall acti
 tc filter add dev mcs0-f146c egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178306 action gact index 1342177288
 tc filter add dev mcs0-f146c egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
 tc filter add dev mcs0-f146c egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177536
-tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177538
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536
+tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177538

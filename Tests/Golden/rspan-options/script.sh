@@ -38,5 +38,5 @@ tc filter add dev mcs0-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da
 tc filter add dev mcs0-8a3c2 egress protocol all pref 2 handle 0x1 matchall action vlan index 1342177282
 tc filter add dev mcs0-8a3c2 egress protocol all pref 3 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
 tc filter add dev mcs0-8a3c2 egress protocol all pref 4 handle 0x1 matchall action mirred index 1342178304 action mirred index 1342178305 action gact index 1342177288
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177536
-tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 matchall action mirred index 1342177536
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536
+tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536
