@@ -1,4 +1,5 @@
 import Glibc
+import Netlink
 import TestSupport
 import Testing
 
@@ -89,8 +90,15 @@ struct SmallKernelMetricsTests {
     }
   }
 
-  /// Puts a file where the service of a namespace would, and takes it away again.
+  /// Puts a file where the service of a namespace would, which runs as far as anybody can tell, and takes it away again.
   private func withFigures(_ text: String, of namespace: NetworkNamespace, _ body: () throws -> Void) throws {
+    let lock = try namespace.enter { try ServiceLock(keeping: "/nowhere") }
+    try withAbandonedFigures(text, of: namespace, body)
+    withExtendedLifetime(lock) {}
+  }
+
+  /// Puts a file where a service of a namespace that was killed has left it.
+  private func withAbandonedFigures(_ text: String, of namespace: NetworkNamespace, _ body: () throws -> Void) throws {
     let inode = try Command(["stat", "-Lc", "%i", "/run/netns/\(namespace)"]).succeed().filter(\.isNumber)
     let path = "/run/mirrorctl/\(inode).json"
     try Command(["sh", "-c", "mkdir -p /run/mirrorctl && cat > \(path)"], input: text).succeed()
@@ -118,6 +126,10 @@ struct SmallKernelMetricsTests {
         #expect(try mirrorctl.run("metrics", "--netns", lab.host(1).name).text.isEmpty, "another namespace")
       }
       #expect(try metrics(mirrorctl).samples.isEmpty)
+      try withAbandonedFigures(Self.figures, of: lab.sw) {
+        let samples = try metrics(mirrorctl).samples
+        #expect(samples.isEmpty, "the service was killed")
+      }
     }
   }
 

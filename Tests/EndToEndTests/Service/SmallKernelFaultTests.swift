@@ -95,6 +95,10 @@ struct SmallKernelFaultTests {
     try checked("SIOCSIFTXQLEN", unsafe ioctl(socket, UInt(SIOCSIFTXQLEN), &request))
   }
 
+  private static let output =
+    "link add out0 address 02:00:00:00:09:01 up type veth peer name far0 address 02:00:00:00:09:02"
+  private static func source(_ number: Int) -> String { "link add sx\(number) up type veth peer name peer\(number)" }
+
   @Test("Interfaces that come and go all the time, between each look and what follows from it")
   func storm() throws {
     try withService(
@@ -102,18 +106,18 @@ struct SmallKernelFaultTests {
         "{name: m0, select_src_port: \"sx*\", output_port: [mon0, out0]}",
         "{name: m1, bridge: br0, select_src_port: tap1, output_port: mon0}")
     ) { lab, service in
-      try lab.sw.ip("link add out0 up type dummy", "link add sx0 up type dummy")
+      try lab.sw.ip(Self.output, "link set dev far0 up", Self.source(0))
       try service.awaitState("active")
       try lab.sw.ip("link del sx0")
       try service.reload()
       let steady = try KernelDump(of: lab.sw)
       var lines: [String] = []
       for round in 0..<150 {
-        lines.append("link add sx\(round % 7) up type dummy")
+        lines.append(Self.source(round % 7))
         lines.append("link set dev mon0 \(round % 2 == 0 ? "down" : "up")")
         if round % 3 == 0 { lines.append("link del out0") }
         lines.append("link del sx\((round + 3) % 7)")
-        if round % 3 == 0 { lines.append("link add out0 up type dummy") }
+        if round % 3 == 0 { lines += [Self.output, "link set dev far0 up"] }
       }
       lines += (0..<7).map { "link del sx\($0)" } + ["link set dev mon0 up"]
       _ = try Command(["ip", "-force", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: lab.sw).run()
@@ -130,7 +134,7 @@ struct SmallKernelFaultTests {
       try lab.sw.tc("actions add action mirred egress mirror dev tap2 index \(0x5000_0010)")
       try lab.sw.tc(
         "qdisc add dev tap1 clsact",
-        "filter add dev tap1 ingress pref 512 protocol all u32 match u8 0 0 at 0 action continue")
+        "filter add dev tap1 ingress pref 512 protocol all u32 match u8 0 0 at 0 flowid 1:1")
       let before = try KernelDump(of: lab.sw)
       let service = try RunningService(in: lab.sw, Self.mirror)
       #expect(try MirrorCommand(in: lab.sw).status("m0").state == "active")

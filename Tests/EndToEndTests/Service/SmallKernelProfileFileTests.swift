@@ -183,7 +183,7 @@ struct SmallKernelProfileFileTests {
     try withService(["a.yaml": Self.mirror, "b.yaml": Self.mirror]) { lab, service in
       let folder = service.profiles.path
       #expect(service.log.contains("\(folder)/b.yaml: \(folder)/a.yaml has a profile of the name \"lab\" as well"))
-      try lab.sw.ip("link add d0 up type dummy", "link add d1 up type dummy")
+      for name in ["d0", "d1"] { _ = try lab.addWire(name) }
       for (file, source, output) in [("c", "d0", "d1"), ("d", "d1", "d0")] {
         let mirror = "{name: m, select_dst_port: \(source), output_port: \(output)}"
         try service.profiles.put("version: 1\nprofile: \(file)\nmirrors: [\(mirror)]\n", as: "\(file).yaml")

@@ -10,13 +10,15 @@ final class RunningService {
   let namespace: NetworkNamespace
   let profiles: ScratchFolder
   private let manager: ServiceManager
+  private let options: [String]
   private var process: RunningCommand?
   private var earlierLog = ""
   /// How long anything may take; slow machines and user-mode kernels included.
   private static let limit = Duration.seconds(20)
 
-  /// Starts it, and waits until it is ready.
-  init(in namespace: NetworkNamespace, _ profiles: [String: String]) throws {
+  /// Starts it, perhaps with further options, and waits until it is ready.
+  init(in namespace: NetworkNamespace, _ profiles: [String: String], _ options: String...) throws {
+    self.options = options
     self.namespace = namespace
     self.profiles = try ScratchFolder()
     manager = try ServiceManager(in: namespace)
@@ -36,7 +38,7 @@ final class RunningService {
     let position = manager.messages.count
     let words = ["daemon", "--profiles", profiles.path, "--resync", "86400", "--log-level", "debug"]
     process = try Command(
-      ["env", "NOTIFY_SOCKET=\(manager.address)", program] + words, in: namespace
+      ["env", "NOTIFY_SOCKET=\(manager.address)", program] + words + options, in: namespace
     ).start()
     try wait(for: "READY", meanwhile: pass) { self.manager.messages[position...].contains { $0.contains("READY=1") } }
   }
