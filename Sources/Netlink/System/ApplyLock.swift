@@ -28,7 +28,7 @@ public struct ApplyLock: ~Copyable {
   /// Takes the lock where nobody has it, without waiting.
   ///
   /// - Returns: `nil` where another program has it.
-  public static func ifFree(directory: String = "/run/mirrorctl") throws(KernelError) -> ApplyLock? {
+  public static func ifFree(directory: String = NetworkNamespace.runtimeDirectory) throws(KernelError) -> ApplyLock? {
     do throws(KernelError) { return try ApplyLock(patience: 0, directory: directory) } catch {
       if error.cause == .inTheWay { return nil }
       throw error

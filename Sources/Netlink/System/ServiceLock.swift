@@ -39,7 +39,7 @@ public struct ServiceLock: ~Copyable {
   ///   - directory: whose profiles the service keeps, as others shall read it.
   ///   - locks: where the lock files are; it must be a directory that only its owner can write to.
   /// - Throws: `.inTheWay` where another service has it, with its process number.
-  public init(keeping directory: String, locks: String = "/run/mirrorctl") throws(KernelError) {
+  public init(keeping directory: String, locks: String = NetworkNamespace.runtimeDirectory) throws(KernelError) {
     do throws(NetlinkFailure) {
       let file = try LockFile.open(Self.kind, in: locks)
       do throws(NetlinkFailure) {
@@ -64,7 +64,7 @@ public struct ServiceLock: ~Copyable {
   /// The service that keeps the mirrors of the calling thread's network namespace; `nil`: none does.
   ///
   /// - Throws: `.notPermitted` where the process may not ask.
-  public static func holder(locks: String = "/run/mirrorctl") throws(KernelError) -> Holder? {
+  public static func holder(locks: String = NetworkNamespace.runtimeDirectory) throws(KernelError) -> Holder? {
     do throws(NetlinkFailure) {
       let file: FileDescriptor
       do throws(NetlinkFailure) { file = try LockFile.open(kind, in: locks, .fail) } catch {
