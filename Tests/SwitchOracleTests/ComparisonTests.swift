@@ -78,6 +78,23 @@ struct ComparisonTests {
     #expect(Self.compare(scenario, at: "p4", openVSwitch: [copy], linux: []).differences.count == 1)
   }
 
+  @Test("S8: excuses a copy that Open vSwitch takes to be in the output VLAN already")
+  func copyInOutputVLAN() {
+    let copy = Arrival(tags: [FrameTag(20)])
+    func judge(exit: PortMode, openVSwitch: [Arrival], linux: [Arrival]) -> Comparison {
+      var scenario = Self.scenario(
+        ScenarioMirror("m0", .everyPort, output: .port("p5")), frame: ScenarioFrame(from: "p1", to: .broadcast))
+      scenario.mirrors.append(ScenarioMirror("m1", .everyPort, output: .vlan(20, reflection: .asOpenVSwitch)))
+      scenario.modes["p5"] = exit
+      return Self.compare(scenario, at: "p4", openVSwitch: openVSwitch, linux: linux)
+    }
+    #expect(judge(exit: .access(20), openVSwitch: [], linux: [copy]).excused == ["frameOfCopyInOutputVLAN": 1])
+    #expect(judge(exit: .access(20), openVSwitch: [], linux: [copy, copy]).differences.count == 1)
+    #expect(judge(exit: .access(20), openVSwitch: [Self.tagged], linux: [copy, copy]).differences.count == 1)
+    #expect(judge(exit: .access(10), openVSwitch: [], linux: [copy]).differences.count == 1)
+    #expect(judge(exit: .trunk([20]), openVSwitch: [], linux: [copy]).differences.count == 1)
+  }
+
   @Test("knows refusals by mirrorctl's words")
   func refusals() {
     #expect(Refusal("mirror m0: copies of frames from p1 to br0 would go back to p1") == .hiddenReflection)

@@ -30,9 +30,10 @@ struct ScenarioTextTests {
         "set port p5 protected=false vlan_mode=trunk tag=[] trunks=4095",
         "set port br0 protected=false vlan_mode=native-untagged tag=10 trunks=10,20",
         "--id=@br0 get port br0", "--id=@p1 get port p1", "--id=@p5 get port p5",
-        "--id=@m0 create mirror name=m0 select_all=true select_vlan=10,20 output_port=@p5",
-        "--id=@m1 create mirror name=m1 select_src_port=@p1,@br0 output_vlan=111",
-        "set bridge br0 mirrors=@m0,@m1",
+        "--id=00000000-0000-4000-8000-000000000000 create mirror name=m0 select_all=true select_vlan=10,20 output_port=@p5",
+        "--id=00000000-0000-4000-8000-000000000001 create mirror name=m1 select_src_port=@p1,@br0 output_vlan=111",
+        "set bridge br0 "
+          + "mirrors=00000000-0000-4000-8000-000000000000,00000000-0000-4000-8000-000000000001",
       ])
   }
 

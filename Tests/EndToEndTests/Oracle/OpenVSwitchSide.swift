@@ -7,6 +7,7 @@ final class OpenVSwitchSide: OracleSide {
 
   let stations: Stations
   private let openVSwitch: OpenVSwitch
+  private var configurations = 0
   /// Ports whose frames the switch drops.
   private var deaf: Set<String> = []
   /// Ports that send nothing to each other.
@@ -33,7 +34,8 @@ final class OpenVSwitchSide: OracleSide {
   }
 
   func configure(_ scenario: Scenario) throws {
-    try openVSwitch.configure(OpenVSwitchText.arguments(for: scenario))
+    try openVSwitch.configure(OpenVSwitchText.arguments(for: scenario, turn: configurations))
+    configurations += 1
     (deaf, isolated) = (scenario.reservedPorts, scenario.isolated)
     // Mirrors take effect a turn of the daemon's main loop after it has reported success; two calls are a turn apart.
     try openVSwitch.control.call("version")

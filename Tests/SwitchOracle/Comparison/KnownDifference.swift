@@ -16,6 +16,9 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   case copyOfCopy
   /// S8: nor does it here, but what the host receives does not show that it is a copy, so that it may be copied besides the frame.
   case copyOfCopyForHost
+  /// S8: what another mirror sends by an access port of the output VLAN is in that VLAN already for Open vSwitch, which sends no
+  /// copy of it, and none of the frame itself after that. Here the frame is copied.
+  case frameOfCopyInOutputVLAN
   /// S15: ports that may not talk to each other do not keep a mirror from its output; in Open vSwitch they do.
   case copyBetweenIsolatedPorts
   /// Open vSwitch takes a tag without VLAN and priority off any frame that it forwards, Linux's plain bridge does not. Copies
@@ -48,6 +51,10 @@ public enum KnownDifference: String, CaseIterable, Sendable {
     case .copyOfCopyForHost:
       return ours.count == theirs.count + 1 && ours.isSuperlist(of: theirs)
         && scenario.hasCopiesOfCopies(at: difference.port, sentBy: [Scenario.bridge])
+    case .frameOfCopyInOutputVLAN:
+      let exits = scenario.mirrorsIntoVLANOfCopies(at: difference.port).map(\.destinations.count)
+      let missing = scenario.floodsUnicast(frame) ? exits.reduce(0, +) : exits.count
+      return ours.count > theirs.count && ours.count <= theirs.count + missing && ours.isSuperlist(of: theirs)
     case .copyBetweenIsolatedPorts:
       return scenario.isolated.isSuperset(of: [difference.port, frame.ingress]) && theirs.isEmpty
     case .emptyTagOnPlainBridge:
@@ -80,6 +87,19 @@ extension Scenario {
           other.output != mirror.output && mirror.selects(vlan: other.outputVLAN)
             && mirror.destinations.contains { other.reaches($0, in: self) && exits?.contains($0) != false }
         }
+    }
+  }
+
+  /// The mirrors that send copies to a port in a VLAN in which Open vSwitch takes other mirrors' copies to be.
+  fileprivate func mirrorsIntoVLANOfCopies(at port: String) -> [ScenarioMirror] {
+    mirrors.filter { mirror in
+      guard let vlan = mirror.outputVLAN, mirror.reaches(port, in: self), mirror.selects(vlan: vlan) else {
+        return false
+      }
+      return mirrors.contains { other in
+        guard case .port(let exit) = other.output else { return false }
+        return mode(of: exit) == .access(vlan) && mirror.destinations.contains(exit)
+      }
     }
   }
 }

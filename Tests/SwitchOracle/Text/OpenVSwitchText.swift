@@ -1,14 +1,19 @@
 /// A scenario as one transaction of ovs-vsctl(8).
 public enum OpenVSwitchText {
   /// The words after `ovs-vsctl`, one command an element; commands are joined by `--`.
-  public static func commands(for scenario: Scenario) -> [[String]] {
+  ///
+  /// Mirrors get UUIDs that go up with their places in the scenario, because Open vSwitch carries mirrors out in the order of
+  /// their UUIDs, and what it copies can hang on that order.
+  ///
+  /// - Parameter turn: a number that no earlier configuration of the same database had, from 0 to 2³² - 1.
+  public static func commands(for scenario: Scenario, turn: Int = 0) -> [[String]] {
     [["clear", "bridge", Scenario.bridge, "mirrors", "flood_vlans"]] + [bridge(scenario)]
-      + Scenario.portNames.map { port($0, scenario) } + mirrors(scenario)
+      + Scenario.portNames.map { port($0, scenario) } + mirrors(scenario, turn: turn)
   }
 
   /// The arguments of one call.
-  public static func arguments(for scenario: Scenario) -> [String] {
-    commands(for: scenario).flatMap { ["--"] + $0 }
+  public static func arguments(for scenario: Scenario, turn: Int) -> [String] {
+    commands(for: scenario, turn: turn).flatMap { ["--"] + $0 }
   }
 
   private static func bridge(_ scenario: Scenario) -> [String] {
@@ -32,13 +37,23 @@ public enum OpenVSwitchText {
     }
   }
 
-  private static func mirrors(_ scenario: Scenario) -> [[String]] {
+  private static func mirrors(_ scenario: Scenario, turn: Int) -> [[String]] {
     guard !scenario.mirrors.isEmpty else { return [] }
     let named = Set(scenario.mirrors.flatMap(explicitPorts)).sorted()
     let references = named.map { ["--id=@\($0)", "get", "port", $0] }
-    let rows = scenario.mirrors.map { ["--id=@\($0.name)", "create", "mirror", "name=\($0.name)"] + columns(of: $0) }
-    let all = scenario.mirrors.map { "@\($0.name)" }.joined(separator: ",")
-    return references + rows + [["set", "bridge", Scenario.bridge, "mirrors=\(all)"]]
+    let identities = scenario.mirrors.indices.map { identity(turn: turn, position: $0) }
+    let rows = zip(identities, scenario.mirrors).map { identity, mirror in
+      ["--id=\(identity)", "create", "mirror", "name=\(mirror.name)"] + columns(of: mirror)
+    }
+    return references + rows + [["set", "bridge", Scenario.bridge, "mirrors=" + identities.joined(separator: ",")]]
+  }
+
+  private static func identity(turn: Int, position: Int) -> String {
+    func digits(_ number: Int, _ count: Int) -> String {
+      let text = String(number, radix: 16)
+      return String(repeating: "0", count: count - text.count) + text
+    }
+    return "\(digits(turn, 8))-0000-4000-8000-\(digits(position, 12))"
   }
 
   private static func explicitPorts(of mirror: ScenarioMirror) -> [String] {
