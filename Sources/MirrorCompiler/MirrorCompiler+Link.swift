@@ -22,7 +22,7 @@ extension MirrorCompiler {
     result.suspended = suspended
     for owner in owners { result.slots[owner] = slots[owner] }
     try addBridges(slots, &lowering.placement, to: &result)
-    Reservations(snapshot: snapshot, carrier: carrier).apply(
+    Reservations(snapshot, carrier: carrier).apply(
       to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
       current: &result.current)
     addQdiscs(to: &result.desired)
@@ -94,7 +94,7 @@ extension MirrorCompiler {
     for profile in profiles.sorted(by: { $0.name < $1.name }) {
       for settings in profile.bridges.sorted(by: { $0.name < $1.name }) {
         let owner = Owner(profile: profile.name, subject: .bridge(settings.name))
-        let workshop = Workshop(owner: owner, slot: slots[owner], snapshot: snapshot)
+        let workshop = workshop(of: owner, slots)
         let record = Profile(name: profile.name, bridges: [settings], keeper: profile.keeper)
         try remember(record, owner: owner, workshop: workshop, in: &result.desired)
         if let suspension = suspended[owner] {

@@ -4,7 +4,10 @@ import TrafficControl
 
 extension MirrorCompiler {
   /// Everyone who has a slot, in order.
-  public var owners: [Owner] {
+  var owners: [Owner] { Self.owners(in: profiles) }
+
+  /// Everyone in some profiles who has a slot, in order.
+  public static func owners(in profiles: [Profile]) -> [Owner] {
     profiles.flatMap { profile in
       profile.mirrors.map { Owner(profile: profile.name, subject: .mirror($0.name)) }
         + profile.bridges.map { Owner(profile: profile.name, subject: .bridge($0.name)) }
@@ -23,12 +26,17 @@ extension MirrorCompiler {
         let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
         var unit = MirrorUnit(
           owner: owner, keeper: profile.keeper, mirror: mirror,
-          workshop: Workshop(owner: owner, slot: slots[owner], snapshot: snapshot))
+          workshop: workshop(of: owner, slots))
         unit.suspension = suspended[owner]
         unit.expression = mirror.selection.filter.flatMap { expressions[$0] }
         return unit
       }
     }.sorted { $0.owner < $1.owner }
+  }
+
+  func workshop(of owner: Owner, _ slots: Slots) -> Workshop {
+    Workshop(
+      owner: owner, slot: slots[owner], topology: resolver.topology, present: slots.present[slots[owner]] ?? [])
   }
 
   static func reservedPorts(
@@ -155,7 +163,7 @@ extension MirrorCompiler {
       })
     let carriers = units.filter(\.sendsIntoItsBridge).flatMap { $0.assembly.outputs.map(\.interface) }
     return try OnceOnly(crossings: crossings, carriers: Set(carriers)).programs(
-      for: units.flatMap(taps))
+      for: units.flatMap { $0.taps(in: snapshot, flooded: floodedVLANs) })
   }
 
   /// Builds the stages that the hooks need, and says which actions the hooks have to bind.
@@ -173,16 +181,19 @@ extension MirrorCompiler {
     return hooks
   }
 
-  private func taps(of unit: MirrorUnit) -> [Tap] {
+  /// VLANs that are flooded by tc, by bridge.
+  static func floodedVLANs(of profiles: [Profile], without suspended: [Owner: String]) -> [String: VLANSet] {
     let bridges = profiles.flatMap { profile in
       profile.bridges.filter { suspended[Owner(profile: profile.name, subject: .bridge($0.name))] == nil }
     }.map { ($0.name, VLANSet($0.floodVLANs)) }
-    return unit.taps(in: snapshot, flooded: Dictionary(bridges) { $0.union($1) })
+    return Dictionary(bridges) { $0.union($1) }
   }
 
   func cycleMirror(_ unit: MirrorUnit) -> CycleCheck.Mirror {
     var sources: [HookPoint: VLANSet] = [:]
-    for tap in taps(of: unit) { sources[tap.point] = (sources[tap.point] ?? .empty).union(tap.vlans) }
+    for tap in unit.taps(in: snapshot, flooded: floodedVLANs) {
+      sources[tap.point] = (sources[tap.point] ?? .empty).union(tap.vlans)
+    }
     var result = CycleCheck.Mirror(
       owner: unit.owner, sources: sources, outputs: [], policy: unit.mirror.cyclePolicy)
     switch unit.mirror.output {

@@ -14,6 +14,8 @@ public struct MirrorCompiler {
   let resolver: PortResolver
   /// Output ports that are members of the bridge they are an output for (S21), of all enabled mirrors.
   let reservedPorts: Set<String>
+  /// By bridge.
+  let floodedVLANs: [String: VLANSet]
 
   public init(
     _ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:],
@@ -25,6 +27,7 @@ public struct MirrorCompiler {
     self.suspended = suspended
     let resolver = PortResolver(snapshot)
     self.resolver = resolver
+    floodedVLANs = Self.floodedVLANs(of: profiles, without: suspended)
     reservedPorts = Self.reservedPorts(of: profiles, without: suspended, resolver)
   }
 
@@ -44,7 +47,7 @@ public struct MirrorCompiler {
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     findings += TunnelCheck(snapshot: snapshot).findings(for: units)
     findings += RemoteVLANCheck.findings(for: units)
-    findings += CycleCheck(snapshot: snapshot, reserved: reservedPorts).findings(for: units.map(cycleMirror))
+    findings += CycleCheck(topology: resolver.topology, reserved: reservedPorts).findings(for: units.map(cycleMirror))
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     do throws(Finding) {
       let hooks = try stage(&units, onceOnly(units))

@@ -21,11 +21,14 @@ public struct Counters: Hashable, Sendable {
   /// Bytes of the Ethernet header, which the kernel does not count at an ingress hook.
   private static let headerBytes: UInt64 = 14
 
-  init(slot: UInt16, in snapshot: HostSnapshot) {
+  /// - Parameter actions: the mirror's.
+  init(_ actions: [Action], in snapshot: HostSnapshot) {
     var deliveries: [UInt64] = []
     var cut = CutCopies()
-    for (key, statistics) in snapshot.statistics where ActionIndex.slot(of: key.index) == slot {
-      guard case .object(let role, _) = snapshot.own.actions[key]?.cookie.content else { continue }
+    for action in actions {
+      guard case .object(let role, _) = action.cookie.content, let statistics = snapshot.statistics[action.key] else {
+        continue
+      }
       switch role {
       case .step: continue
       case .delivery: deliveries.append(statistics.overlimits)

@@ -8,14 +8,10 @@ public struct HardwareShare: Hashable, Sendable {
   /// All of them.
   public var filters = 0
 
-  /// - Parameter slot: the mirror's.
-  init(slot: UInt16, in snapshot: HostSnapshot) {
-    let owned = Set(snapshot.own.devices.values.flatMap(\.interfaces))
-    for filter in snapshot.own.filters.values where !owned.contains(filter.key.point.device) {
-      guard KernelObject.filter(filter).slots.contains(slot) else { continue }
-      filters += 1
-      if snapshot.filtersInHardware.contains(filter.key) { inHardware += 1 }
-    }
+  /// - Parameter filters: the mirror's, without those on our own devices.
+  init(_ filters: [Filter], in snapshot: HostSnapshot) {
+    self.filters = filters.count
+    inHardware = filters.count { snapshot.filtersInHardware.contains($0.key) }
   }
 
   /// Why a mirror that requires hardware is degraded.

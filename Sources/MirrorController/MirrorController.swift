@@ -118,7 +118,7 @@ extension Observation {
   /// Slots whose owners are not known, and are none of those that profiles name.
   func damagedSlots(besides profiles: [Profile]) -> [UInt16] {
     guard !damaged.isEmpty else { return [] }
-    let covered = Set(MirrorCompiler(profiles, on: snapshot).owners.map(\.fingerprint))
+    let covered = Set(MirrorCompiler.owners(in: profiles).map(\.fingerprint))
     return damaged.filter { !covered.contains($0.value) }.keys.sorted()
   }
 }

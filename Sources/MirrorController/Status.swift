@@ -25,22 +25,25 @@ public struct Status: Sendable {
   init(_ proposal: (observation: Observation, compilation: Compilation, plan: Plan)) {
     let drift = Self.drift(proposal.plan, proposal.compilation)
     let keepers = Dictionary(proposal.observation.profiles.map { ($0.name, $0.keeper) }) { first, _ in first }
+    let snapshot = proposal.observation.snapshot
+    let contents = SlotContents.all(in: snapshot.own)
+    let devices = snapshot.own.devicesByInterface
     mirrors = proposal.compilation.mirrors.map { report in
       var report = report
+      let content = contents[report.slot] ?? SlotContents()
       let steps = drift[report.slot] ?? []
       if case let count = steps.count, count > 0, report.mirror.administrativeState == .enabled {
         report.reasons.append(
           "\(count) kernel object\(count == 1 ? " differs" : "s differ") from what the mirror needs: apply its profile again"
         )
       }
-      let snapshot = proposal.observation.snapshot
-      let hardware = HardwareShare(slot: report.slot, in: snapshot)
+      let hardware = HardwareShare(content.filters.filter { devices[$0.key.point.device] == nil }, in: snapshot)
       if report.mirror.offload == .require, report.mirror.administrativeState == .enabled {
         report.reasons += hardware.reasons
       }
       return Mirror(
-        report: report, counters: Counters(slot: report.slot, in: snapshot), hardware: hardware,
-        objects: Self.objects(slot: report.slot, in: snapshot.own), drift: steps,
+        report: report, counters: Counters(content.actions, in: snapshot), hardware: hardware,
+        objects: content.objects(devices), drift: steps,
         keeper: keepers[report.owner.profile] ?? .command)
     }
   }
@@ -54,19 +57,6 @@ public struct Status: Sendable {
       for slot in slots { steps[slot, default: []].append(step) }
     }
     return steps
-  }
-
-  private static func objects(slot: UInt16, in state: KernelState) -> [KernelObject] {
-    let filters = state.filters.values.filter { KernelObject.filter($0).slots.contains(slot) }.sorted {
-      $0.key < $1.key
-    }
-    let actions = state.actions.values.filter {
-      ActionIndex.slot(of: $0.key.index) == slot && ActionIndex.range(of: $0.key.index) == .object
-    }.sorted { $0.key < $1.key }
-    let places = Set(filters.map(\.key.point.device)).union(
-      actions.compactMap { action in if case .mirred(let target) = action.operation { target.device } else { nil } })
-    let devices = state.devices.values.filter { !places.isDisjoint(with: $0.interfaces) }.sorted { $0.name < $1.name }
-    return devices.map(KernelObject.device) + actions.map(KernelObject.action) + filters.map(KernelObject.filter)
   }
 }
 

@@ -16,5 +16,17 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
     isLiteral ? name.utf8.elementsEqual(text.utf8) : Glob(text).matches(name)
   }
 
+  /// What tells whether the pattern fits a name, ready to be asked often.
+  public var matcher: (String) -> Bool {
+    if isLiteral { return matches }
+    let glob = Glob(text)
+    return glob.matches
+  }
+
+  /// The text that all names begin with which the pattern fits.
+  public var beginning: String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix { !["*", "?", "["].contains($0) }))
+  }
+
   public var description: String { text }
 }

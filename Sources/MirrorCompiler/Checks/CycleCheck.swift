@@ -8,7 +8,7 @@ import TrafficControl
 /// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, bonds and the
 /// underlays of tunnels, also those of somebody else.
 struct CycleCheck {
-  let snapshot: HostSnapshot
+  let topology: Topology
   /// Ports that drop what they receive.
   let reserved: Set<String>
 
@@ -33,10 +33,14 @@ struct CycleCheck {
     var tunnel: String?
   }
 
+  private var snapshot: HostSnapshot { topology.snapshot }
+
   /// The first cycle of each mirror that does not allow it.
   func findings(for mirrors: [Mirror]) -> [Finding] {
-    mirrors.filter { $0.policy == .refuse }.compactMap { mirror in
-      guard let cycle = cycle(from: mirror, among: mirrors) else { return nil }
+    var copying: [HookPoint: [Mirror]] = [:]
+    for mirror in mirrors { for point in mirror.sources.keys { copying[point, default: []].append(mirror) } }
+    return mirrors.filter { $0.policy == .refuse }.compactMap { mirror in
+      guard let cycle = cycle(from: mirror, among: copying) else { return nil }
       let others = mirrors.filter { $0.owner != mirror.owner && cycle.contains("mirror \(name($0))") }
       return Finding(
         owner: mirror.owner, kind: .refused,
@@ -45,7 +49,8 @@ struct CycleCheck {
     }
   }
 
-  private func cycle(from start: Mirror, among mirrors: [Mirror]) -> [String]? {
+  /// - Parameter mirrors: by the hooks where they copy.
+  private func cycle(from start: Mirror, among mirrors: [HookPoint: [Mirror]]) -> [String]? {
     var parents: [Place: (place: Place?, via: String)] = [:]
     var queue: [Place] = []
     for output in start.outputs {
@@ -59,7 +64,7 @@ struct CycleCheck {
     while head < queue.count {
       let place = queue[head]
       head += 1
-      for mirror in mirrors where copies(mirror, place) {
+      for mirror in mirrors[place.point] ?? [] where copies(mirror, place) {
         if mirror.owner == start.owner { return path(to: place, parents) + ["mirror \(name(start))"] }
         for output in mirror.outputs {
           let next = Place(
@@ -145,8 +150,7 @@ struct CycleCheck {
         ? [HookPoint(master.name, .ingress)]
         : forwarded(on: master.name, except: interface.name, vlan) + [HookPoint(master.name, .ingress)]
     }
-    let upper = snapshot.interfaces.values.filter { $0.kind == "vlan" && $0.link == .here(interface.name) }
-    return points + upper.map { HookPoint($0.name, .ingress) }
+    return points + topology.vlanDevices(on: interface.name).map { HookPoint($0, .ingress) }
   }
 
   private func forwarded(on bridge: String, except ingress: String?, _ vlan: UInt16?) -> [HookPoint] {
@@ -159,6 +163,6 @@ struct CycleCheck {
   }
 
   private func members(of master: String) -> [Interface] {
-    snapshot.interfaces.values.filter { $0.master == master }.sorted { $0.name < $1.name }
+    topology.members(of: master).compactMap { snapshot.interfaces[$0] }.sorted { $0.name < $1.name }
   }
 }

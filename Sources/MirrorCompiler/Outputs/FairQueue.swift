@@ -6,7 +6,9 @@ import TrafficControl
 /// (`SO_TIMESTAMP`: ping, tcpdump). fq takes that for the time at which to send, finds it decades ahead and drops the copy
 /// (`horizon_drops`, net/sched/sch_fq.c). Where a hop redirects a copy, the kernel takes the time off (skb_set_redirected).
 struct FairQueue {
-  let snapshot: HostSnapshot
+  let topology: Topology
+
+  private var snapshot: HostSnapshot { topology.snapshot }
 
   /// What may happen to copies that leave by a device, and what mends it.
   func note(for device: String, remedy: String) -> String? {
@@ -26,7 +28,7 @@ struct FairQueue {
     while position < found.count {
       let name = found[position]
       position += 1
-      var next = snapshot.interfaces.values.filter { $0.master == name }.map(\.name).sorted()
+      var next = topology.members(of: name).sorted()
       if let interface = snapshot.interfaces[name], interface.kind != "veth", case .here(let lower) = interface.link {
         next.append(lower)
       }

@@ -89,7 +89,7 @@ struct RSPANOutput {
       let outage = snapshot.interfaces[carrier.port.name]?.outageReason
       if let outage { assembly.reasons.append(outage) }
       if carrier.port.role != .local {
-        let queue = FairQueue(snapshot: snapshot).note(for: carrier.port.name, remedy: "use")
+        let queue = FairQueue(topology: workshop.topology).note(for: carrier.port.name, remedy: "use")
         assembly.noteFairQueue(queue, mirror: mirror.name)
       }
       assembly.outputs.append(.init(kind: "vlan", interface: carrier.port.name, isOperational: outage == nil))

@@ -6,6 +6,17 @@ import TrafficControl
 struct Reservations {
   let snapshot: HostSnapshot
   let carrier: ActionKind
+  /// What the kernel remembers of reserved ports, by the index of the interface.
+  private let records: [UInt32: Action]
+
+  init(_ snapshot: HostSnapshot, carrier: ActionKind) {
+    self.snapshot = snapshot
+    self.carrier = carrier
+    let found = snapshot.own.actions.values.compactMap { action in
+      if case .reservation(_, let index) = action.cookie.content { (index, action) } else { nil }
+    }
+    records = Dictionary(found) { $0.key < $1.key ? $0 : $1 }
+  }
 
   /// Adds the reservation of each port and the release of each that is reserved no more.
   func apply(
@@ -14,14 +25,14 @@ struct Reservations {
     var indexes = Set(snapshot.own.actions.keys.map(\.index)).union(snapshot.foreignActions.map(\.index))
     for port in ports.sorted() {
       guard let interface = snapshot.interfaces[port], let flags = interface.bridgePort?.flags else { continue }
-      let record = existingRecord(of: interface) ?? newRecord(of: interface, flags: flags, avoiding: &indexes)
+      let record = records[interface.index] ?? newRecord(of: interface, flags: flags, avoiding: &indexes)
       desired.insert(record)
       desired.bridgePorts[port] = .reserved
       current.bridgePorts[port] = flags
       desired.insert(drop(at: HookPoint(port, .ingress), &placement))
     }
-    for interface in snapshot.interfaces.values where !ports.contains(interface.name) {
-      guard let record = existingRecord(of: interface), let flags = interface.bridgePort?.flags,
+    for interface in records.isEmpty ? [] : Array(snapshot.interfaces.values) where !ports.contains(interface.name) {
+      guard let record = records[interface.index], let flags = interface.bridgePort?.flags,
         case .reservation(let former, _) = record.cookie.content
       else { continue }
       desired.bridgePorts[interface.name] = former
@@ -33,12 +44,6 @@ struct Reservations {
     let preference = placement.latePreference(at: point, program: .drop)
     return Filter(
       key: FilterKey(point, preference: preference, handle: Filter.dropHandle), classifier: .bpf(.drop), actions: [])
-  }
-
-  private func existingRecord(of interface: Interface) -> Action? {
-    snapshot.own.actions.values.filter {
-      if case .reservation(_, interface.index) = $0.cookie.content { true } else { false }
-    }.min { $0.key < $1.key }
   }
 
   private func newRecord(

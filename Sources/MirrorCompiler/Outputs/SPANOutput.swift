@@ -81,7 +81,7 @@ struct SPANOutput {
       )
     }
     if mirror.normalization == .asIs {
-      let queue = FairQueue(snapshot: workshop.snapshot).note(for: output.name, remedy: "set 'normalize: true', or")
+      let queue = FairQueue(topology: workshop.topology).note(for: output.name, remedy: "set 'normalize: true', or")
       assembly.noteFairQueue(queue, mirror: mirror.name)
     }
     if let reason = output.outageReason { assembly.reasons.append(reason) }

@@ -87,7 +87,7 @@ struct TunnelDevice {
     if let outage = underlayOutage { assembly.reasons.append(outage) }
     if let underlay {
       if !tunnel.needsHop, mirror.normalization == .asIs {
-        let queue = FairQueue(snapshot: workshop.snapshot).note(for: underlay.name, remedy: "set 'normalize: true', or")
+        let queue = FairQueue(topology: workshop.topology).note(for: underlay.name, remedy: "set 'normalize: true', or")
         assembly.noteFairQueue(queue, mirror: mirror.name)
       }
     }

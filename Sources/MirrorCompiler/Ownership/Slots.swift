@@ -3,6 +3,8 @@ import TrafficControl
 /// Which slot belongs to whom: an owner keeps the slot that the kernel shows it in, a new one takes the lowest free slot.
 struct Slots {
   private var slots: [Owner: UInt16] = [:]
+  /// The actions of ours that the kernel has, by slot.
+  private(set) var present: [UInt16: [Action]] = [:]
 
   /// - Returns: `nil` when there are more owners than slots.
   init?(_ owners: [Owner], in snapshot: HostSnapshot) {
@@ -11,6 +13,7 @@ struct Slots {
     for (key, action) in snapshot.own.actions {
       guard let slot = ActionIndex.slot(of: key.index) else { continue }
       taken.insert(slot)
+      present[slot, default: []].append(action)
       if case .object(_, let fingerprint) = action.cookie.content { bySlot[slot] = fingerprint }
     }
     let known = Dictionary(bySlot.sorted { $0.key < $1.key }.map { ($0.value, $0.key) }) { first, _ in first }

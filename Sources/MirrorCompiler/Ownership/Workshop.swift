@@ -5,8 +5,11 @@ import TrafficControl
 struct Workshop {
   let owner: Owner
   let slot: UInt16
-  let snapshot: HostSnapshot
+  let topology: Topology
+  /// The actions of the slot that the kernel has.
+  let present: [Action]
 
+  var snapshot: HostSnapshot { topology.snapshot }
   var features: Set<Feature> { snapshot.features }
 
   func action(
@@ -34,11 +37,11 @@ struct Workshop {
   /// - Parameter stride: roles that belong to one name; the first of them names the device.
   func roles(for names: [String], in range: Range<UInt32>, stride: UInt32 = 1) -> [String: UInt32] {
     var holders: [UInt32: String?] = [:]
-    for (key, action) in snapshot.own.actions {
-      guard case .mirred(let target) = action.operation, ActionIndex.range(of: key.index) == .object,
-        ActionIndex.slot(of: key.index) == slot, range.contains(ActionIndex.role(of: key.index))
+    for action in present {
+      let role = ActionIndex.role(of: action.key.index)
+      guard case .mirred(let target) = action.operation, ActionIndex.range(of: action.key.index) == .object,
+        range.contains(role)
       else { continue }
-      let role = ActionIndex.role(of: key.index)
       let base = role - (role - range.lowerBound) % stride
       if holders[base] == nil || target.device.map(names.contains) == true { holders[base] = target.device }
     }

@@ -8,8 +8,13 @@ import TrafficControl
 struct LeavingFrames {
   let tap: Tap
   /// All taps with the tap's destination.
-  let group: [Tap]
+  let group: [Place: [Tap]]
   let crossings: Crossings
+
+  struct Place: Hashable {
+    var port: Port
+    var side: Side
+  }
 
   /// What becomes of the frames from one port.
   private struct Case {
@@ -25,24 +30,28 @@ struct LeavingFrames {
     guard let own = crossings.way(tap.port) else { return nil }
     var cases: [Case] = []
     var known: [VLANSet] = [tap.vlans]
+    let earlier = crossings.ways(before: tap.port)
     for way in crossings.ways where way.port != tap.port {
       var relevant = way.vlans.intersection(own.vlans)
       if case .vlan(_, let id) = tap.target.destination { relevant.remove(id) }
       guard !tap.vlans.isDisjoint(with: relevant) else { continue }
-      let sources = group.filter { $0.side == .source && $0.port == way.port }.map { ($0, $0.vlans) }
-      let others = crossings.ways(before: tap.port).flatMap { other in
-        let vlans = crossings.certain(from: way, by: other, if: own)
-        return group.filter { $0.side == .destination && $0.port == other.port }.map {
-          ($0, $0.vlans.intersection(vlans))
-        }
-      }
+      let sources = taps(at: way, .source).map { ($0, $0.vlans) }
       let single = try verdict(from: way, relevant, copied: sources, &known)
-      let flooded = try verdict(from: way, relevant, copied: sources + others, &known)
+      var flooded = single
+      if single != .skip {
+        let others = earlier.flatMap { other in
+          let vlans = crossings.certain(from: way, by: other, if: own)
+          return taps(at: other, .destination).map { ($0, $0.vlans.intersection(vlans)) }
+        }
+        flooded = try verdict(from: way, relevant, copied: sources + others, &known)
+      }
       cases.append(Case(way: way, single: single, flooded: flooded))
     }
     guard cases.contains(where: { $0.single != .skip || $0.flooded != .skip }) else { return nil }
     return tap.port.role == .local ? try alike(cases) : HookProgram(tap, decisions: decisions(cases))
   }
+
+  private func taps(at way: Crossings.Way, _ side: Side) -> [Tap] { group[Place(port: way.port, side: side)] ?? [] }
 
   /// - Parameters:
   ///   - relevant: VLANs in which frames can come from there and leave here.

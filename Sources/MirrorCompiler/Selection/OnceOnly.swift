@@ -14,17 +14,17 @@ struct OnceOnly {
   /// - Throws: a finding where frames would have to be told apart that look the same.
   func programs(for taps: [Tap]) throws(Finding) -> [HookProgram] {
     var programs: [HookProgram] = []
-    for destination in Set(taps.map(\.target.destination)).sorted() {
-      let group = taps.filter { $0.target.destination == destination }
+    for (_, group) in Dictionary(grouping: taps, by: \.target.destination).sorted(by: { $0.key < $1.key }) {
       for tap in withoutOverlap(group.filter { $0.side == .source }) {
         programs.append(try HookProgram(tap, copyAll(of: tap)))
       }
+      let places = Dictionary(grouping: group) { LeavingFrames.Place(port: $0.port, side: $0.side) }
       for tap in withoutOverlap(group.filter { $0.side == .destination }) {
         guard let bridge = tap.port.bridge, let crossings = crossings[bridge] else {
           programs.append(try HookProgram(tap, copyAll(of: tap)))
           continue
         }
-        if var program = try LeavingFrames(tap: tap, group: group, crossings: crossings).program() {
+        if var program = try LeavingFrames(tap: tap, group: places, crossings: crossings).program() {
           program.skipsCopies = tap.port.role != .local && carriers.contains(tap.port.name)
           programs.append(program)
         }

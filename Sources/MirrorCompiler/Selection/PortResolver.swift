@@ -4,11 +4,13 @@ import TrafficControl
 
 /// Finds the ports that a mirror selects on the host as it is now.
 struct PortResolver {
-  let snapshot: HostSnapshot
+  let topology: Topology
   private let ownInterfaces: Set<String>
 
+  var snapshot: HostSnapshot { topology.snapshot }
+
   init(_ snapshot: HostSnapshot) {
-    self.snapshot = snapshot
+    topology = Topology(snapshot)
     ownInterfaces = Set(snapshot.own.devices.values.flatMap(\.interfaces))
   }
 
@@ -22,19 +24,15 @@ struct PortResolver {
   /// The ports of a bridge, the bridge device itself included; members in no particular order.
   func ports(of bridge: String) -> Set<Port> {
     guard snapshot.interfaces[bridge] != nil else { return [] }
-    let members = snapshot.interfaces.values.filter { $0.master == bridge && !ownInterfaces.contains($0.name) }
-    return Set(members.map { Port(name: $0.name, role: .member(bridge: bridge)) } + [Port(name: bridge, role: .local)])
+    let members = topology.members(of: bridge).filter { !ownInterfaces.contains($0) }
+    return Set(members.map { Port(name: $0, role: .member(bridge: bridge)) } + [Port(name: bridge, role: .local)])
   }
 
   /// The interfaces that patterns name: ports of the bridge, or any where there is no bridge.
   func resolve(_ patterns: [PortPattern], bridge: String?) -> Resolution {
-    let candidates =
-      bridge.map { ports(of: $0) }
-      ?? Set(
-        snapshot.interfaces.keys.filter { !ownInterfaces.contains($0) }.map { Port(name: $0, role: .plain) })
     var resolution = Resolution()
     for pattern in patterns {
-      let matches = candidates.filter { isMatch(pattern, $0.name) }
+      let matches = topology.interfaces(matching: pattern).compactMap { port($0, of: bridge) }
       resolution.ports.formUnion(matches)
       if matches.isEmpty, pattern.isLiteral {
         resolution.missing.append((pattern.text, reason(for: pattern.text, bridge: bridge)))
@@ -45,13 +43,17 @@ struct PortResolver {
 
   /// The interface that has the name or the alternative name.
   func interface(named name: String) -> Interface? {
-    snapshot.interfaces[name] ?? snapshot.interfaces.values.first { $0.alternativeNames.contains(name) }
+    topology.interface(named: name)
   }
 
-  private func isMatch(_ pattern: PortPattern, _ name: String) -> Bool {
-    if pattern.isLiteral, pattern.text == name { return true }
-    guard let interface = snapshot.interfaces[name] else { return false }
-    return ([name] + interface.alternativeNames).contains(where: pattern.matches)
+  /// An interface as a port of the bridge, or by itself where there is no bridge; `nil` where it is none.
+  private func port(_ name: String, of bridge: String?) -> Port? {
+    guard let bridge else { return ownInterfaces.contains(name) ? nil : Port(name: name, role: .plain) }
+    if name == bridge { return Port(name: name, role: .local) }
+    guard snapshot.interfaces[bridge] != nil, snapshot.interfaces[name]?.master == bridge,
+      !ownInterfaces.contains(name)
+    else { return nil }
+    return Port(name: name, role: .member(bridge: bridge))
   }
 
   private func reason(for name: String, bridge: String?) -> String {

@@ -17,7 +17,7 @@ extension MirrorController.Proposal {
 extension Observation {
   /// Whose slot is which, as far as the kernel remembers.
   fileprivate var tenants: [Owner: UInt16] {
-    let owners = MirrorCompiler(profiles, on: snapshot).owners
+    let owners = MirrorCompiler.owners(in: profiles)
     let known = Dictionary(owners.map { ($0.fingerprint, $0) }) { first, _ in first }
     let slots = Self.heads(in: snapshot.own).compactMap { slot, fingerprint in known[fingerprint].map { ($0, slot) } }
     return Dictionary(slots) { min($0, $1) }

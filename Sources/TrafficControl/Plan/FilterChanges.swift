@@ -9,9 +9,8 @@ struct FilterChanges {
     let recreated = Self.recreatedForMaskOrder(old, new)
     var gone: [HookPoint: [Filter]] = [:]
     var arrived: [HookPoint: [Filter]] = [:]
-    for key in Set(old.keys).union(new.keys).sorted() {
+    for key in Set(old.keysOfDifferences(to: new)).union(recreated).sorted() {
       switch (old[key], new[key]) {
-      case (let before?, let after?) where before == after && !recreated.contains(key): continue
       case (let before?, let after?) where before.isReplaceable(by: after) && !recreated.contains(key):
         transitions[key.point, default: []].append(.change(from: .filter(before), to: .filter(after)))
       case (let before, let after):

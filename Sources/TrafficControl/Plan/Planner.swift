@@ -34,7 +34,9 @@ extension Plan {
     steps += filters.removals { !owned.contains($0.device) }
     steps += filters.removals { owned.contains($0.device) }
     steps += actions.removals.filter { !$0.isAboutRecord } + actions.removals.filter(\.isAboutRecord)
-    steps += old.qdiscs.subtracting(new.qdiscs).sorted().map { .remove(.qdisc(device: $0)) }
+    // The kernel keeps a list of all blocks of filters, the latest first, and walks it to take one out
+    // (flow_indr_dev_setup_offload, net/core/flow_offload.c).
+    steps += old.qdiscs.subtracting(new.qdiscs).sorted().reversed().map { .remove(.qdisc(device: $0)) }
     steps += devices.removals
     return Plan(steps)
   }
@@ -49,7 +51,7 @@ extension Plan {
     _ old: [Key: Value], _ new: [Key: Value], _ object: (Key, Value) -> KernelObject
   ) -> (additions: [Step], changes: [Step], removals: [Step]) {
     var result: (additions: [Step], changes: [Step], removals: [Step]) = ([], [], [])
-    for key in Set(old.keys).union(new.keys).sorted() {
+    for key in old.keysOfDifferences(to: new) {
       switch (old[key], new[key]) {
       case (nil, let value?): result.additions.append(.add(object(key, value)))
       case (let before?, let after?) where before != after:
@@ -59,6 +61,14 @@ extension Plan {
       }
     }
     return result
+  }
+}
+
+extension Dictionary where Key: Comparable, Value: Equatable {
+  /// Where two of them do not hold the same, in order.
+  func keysOfDifferences(to other: Self) -> [Key] {
+    let changed = keys.filter { self[$0] != other[$0] }
+    return (changed + other.keys.filter { self[$0] == nil }).sorted()
   }
 }
 

@@ -1,0 +1,68 @@
+import MirrorModel
+import NetworkTypes
+import TrafficControl
+
+/// How the interfaces of a look are named and connected, found once for all who ask.
+struct Topology {
+  let snapshot: HostSnapshot
+  private var members: [String: [String]] = [:]
+  private var vlanDevices: [String: [String]] = [:]
+  private var interfacesByAlternativeName: [String: String] = [:]
+  /// All names, in order, so that those with one beginning are together.
+  private var names: [Name] = []
+  /// Names for which the order of texts is not that of their bytes.
+  private var unordered: [Name] = []
+
+  private struct Name {
+    var text: String
+    var interface: String
+  }
+
+  init(_ snapshot: HostSnapshot) {
+    self.snapshot = snapshot
+    names.reserveCapacity(snapshot.interfaces.count)
+    for interface in snapshot.interfaces.values {
+      if let master = interface.master { members[master, default: []].append(interface.name) }
+      if interface.kind == "vlan", case .here(let lower) = interface.link {
+        vlanDevices[lower, default: []].append(interface.name)
+      }
+      add(interface.name, of: interface.name)
+      for name in interface.alternativeNames {
+        interfacesByAlternativeName[name] = interface.name
+        add(name, of: interface.name)
+      }
+    }
+    names.sort { $0.text < $1.text }
+  }
+
+  private mutating func add(_ name: String, of interface: String) {
+    let entry = Name(text: name, interface: interface)
+    if name.utf8.allSatisfy({ $0 < 0x80 }) { names.append(entry) } else { unordered.append(entry) }
+  }
+
+  /// The interface that has the name or the alternative name.
+  func interface(named name: String) -> Interface? {
+    snapshot.interfaces[name] ?? interfacesByAlternativeName[name].flatMap { snapshot.interfaces[$0] }
+  }
+
+  /// The names of the interfaces that a bridge, bond or the like has, in no particular order.
+  func members(of master: String) -> [String] { members[master] ?? [] }
+
+  /// The names of the VLAN devices on an interface.
+  func vlanDevices(on interface: String) -> [String] { vlanDevices[interface] ?? [] }
+
+  /// The names of the interfaces that a pattern fits by name or alternative name.
+  func interfaces(matching pattern: PortPattern) -> Set<String> {
+    if pattern.isLiteral { return Set(interface(named: pattern.text).map { [$0.name] } ?? []) }
+    let glob = pattern.matcher
+    let beginning = pattern.beginning
+    var start = 0
+    var end = names.count
+    while start < end {
+      let middle = (start + end) / 2
+      if names[middle].text < beginning { start = middle + 1 } else { end = middle }
+    }
+    let candidates = names[start...].prefix { $0.text.hasPrefix(beginning) } + unordered
+    return Set(candidates.filter { glob($0.text) }.map(\.interface))
+  }
+}
