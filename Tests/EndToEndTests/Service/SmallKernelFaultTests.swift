@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Netlink
+import TestSupport
 import Testing
 
 /// What goes wrong around a running service: it goes on, says so, and puts everything right once it can.
@@ -38,7 +39,9 @@ struct SmallKernelFaultTests {
 
   @Test("Killed at any moment of a change, it brings all of it about when it is started again")
   func killed() throws {
-    var generator = SystemRandomNumberGenerator()
+    let seed = UInt64(Self.number("MIRRORCTL_KILL_SEED", Int.random(in: 1...1_000_000)))
+    print("kills: MIRRORCTL_KILL_SEED=\(seed)")
+    var generator = SeededGenerator(seed: seed)
     try withService { lab, service in
       // What has counted stays, so both have to have been there before they are looked at.
       let dumps = try [Self.both, Self.mirror, Self.both].map { text in
@@ -52,7 +55,8 @@ struct SmallKernelFaultTests {
         usleep(pause)
         try service.end(by: SIGKILL)
         try service.start()
-        try dumps[1 + round % 2].expectUnchanged(in: lab.sw, "round \(round), after \(pause) µs")
+        try dumps[1 + round % 2].expectUnchanged(
+          in: lab.sw, "MIRRORCTL_KILL_SEED=\(seed): round \(round), after \(pause) µs")
       }
     }
   }
