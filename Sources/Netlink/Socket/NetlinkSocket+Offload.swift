@@ -21,17 +21,24 @@ extension NetlinkSocket {
   /// Whether the interface's hardware may run filters (`hw-tc-offload`). Where the kernel does not tell, it may.
   func offloadsFilters(_ interface: String) -> Bool {
     do throws(NetlinkFailure) {
-      guard let bit = try filterOffloadBit(interface) else { return false }
-      // struct ethtool_gfeatures: cmd, size, and for each 32 features what is available, requested, active, never changed.
-      let blocks = bit / 32 + 1
-      let answer = try ethtool([UInt32(ETHTOOL_GFEATURES), UInt32(blocks)], words: 2 + 4 * blocks, interface)
-      return answer[2 + 4 * (bit / 32) + 2] >> UInt32(bit % 32) & 1 == 1
+      if knownFilterOffloadBit == nil { knownFilterOffloadBit = try featureBit(Self.filterOffload, interface) }
+      guard let bit = knownFilterOffloadBit else { return false }
+      return try isActive(feature: bit, of: interface)
     } catch { return error.errno != EOPNOTSUPP && error.errno != ENODEV }
   }
 
-  /// The number of the feature `hw-tc-offload`; `nil`: the kernel has no such feature.
-  private func filterOffloadBit(_ interface: String) throws(NetlinkFailure) -> Int? {
-    if let known = knownFilterOffloadBit { return known }
+  /// Whether a feature of an interface is on.
+  ///
+  /// - Parameter bit: the feature's number; see ``featureBit(_:_:)``.
+  func isActive(feature bit: Int, of interface: String) throws(NetlinkFailure) -> Bool {
+    // struct ethtool_gfeatures: cmd, size, and for each 32 features what is available, requested, active, never changed.
+    let blocks = bit / 32 + 1
+    let answer = try ethtool([UInt32(ETHTOOL_GFEATURES), UInt32(blocks)], words: 2 + 4 * blocks, interface)
+    return answer[2 + 4 * (bit / 32) + 2] >> UInt32(bit % 32) & 1 == 1
+  }
+
+  /// The number of a feature, by the name that ethtool(8) shows; `nil`: the kernel has no such feature.
+  func featureBit(_ name: String, _ interface: String) throws(NetlinkFailure) -> Int? {
     let set = UInt32(ETH_SS_FEATURES.rawValue)
     // struct ethtool_sset_info: cmd, reserved, a mask of 64 bits, and a number for each bit that was answered.
     let counts = try ethtool([UInt32(ETHTOOL_GSSET_INFO), 0, 1 << set, 0], words: 5, interface)
@@ -39,14 +46,11 @@ extension NetlinkSocket {
     let width = Int(ETH_GSTRING_LEN)
     let answer = try ethtool([UInt32(ETHTOOL_GSTRINGS), set, UInt32(count)], words: 3 + count * width / 4, interface)
     let bytes = answer.dropFirst(3).flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
-    let bit = (0..<count).first {
-      bytes[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 } == Self.filterOffload[...]
-    }
-    knownFilterOffloadBit = bit
-    return bit
+    let wanted = Array(name.utf8)[...]
+    return (0..<count).first { bytes[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 } == wanted }
   }
 
-  private static let filterOffload = Array("hw-tc-offload".utf8)
+  static let filterOffload = "hw-tc-offload"
   /// More features than any kernel has.
   private static let featureLimit: UInt32 = 1024
 

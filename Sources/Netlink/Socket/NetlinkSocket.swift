@@ -13,7 +13,7 @@ final class NetlinkSocket {
   private let handle: OpaquePointer
   private var buffer = [UInt8](repeating: 0, count: 1 << 18)
   private var nextSequence: UInt32 = 1
-  /// Of the kernel's list of features, which is the same for all interfaces; see ``filterOffloadBit()``.
+  /// Of the kernel's list of features, which is the same for all interfaces; see ``offloadsFilters(_:)``.
   var knownFilterOffloadBit: Int?
   /// The most bytes that one send may have.
   let sendLimit: Int
