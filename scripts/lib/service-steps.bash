@@ -19,6 +19,7 @@ first_boot=(
   status_tells_the_mirrors
   frames_are_copied
   reload_takes_changed_profiles
+  reload_reads_what_no_event_tells_of
   reload_of_a_bad_profile_changes_nothing
   killed_daemon_is_restarted_and_mirrors_go_on
   hung_daemon_is_restarted_and_mirrors_go_on
@@ -220,6 +221,24 @@ mirrors:
 END
   systemctl reload mirrorctl
   await is_active m1
+  simple_profile
+  systemctl reload mirrorctl
+  await shows m0 mirrorctl list
+}
+
+# A file that is still open for writing counts from the reload on, and would not without it.
+reload_reads_what_no_event_tells_of() {
+  local file
+  exec {file}>"$profiles/lab.yaml"
+  cat >&"$file" <<'END'
+version: 1
+mirrors:
+  - {name: m0, bridge: br0, select_src_port: tap1, output_port: tap3}
+  - {name: m2, bridge: br0, select_src_port: tap2, output_port: tap3}
+END
+  systemctl reload mirrorctl
+  await is_active m2
+  exec {file}>&-
   simple_profile
   systemctl reload mirrorctl
   await shows m0 mirrorctl list

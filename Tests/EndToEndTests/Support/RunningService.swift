@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Netlink
 import Testing
 
 /// `mirrorctl daemon` in a namespace, on a folder of profiles of its own.
@@ -38,7 +39,7 @@ final class RunningService {
     let position = manager.messages.count
     let words = ["daemon", "--profiles", profiles.path, "--resync", "86400", "--log-level", "debug"]
     process = try Command(
-      ["env", "NOTIFY_SOCKET=\(manager.address)", program] + words + options, in: namespace
+      ["env", "SWIFT_BACKTRACE=enable=no", "NOTIFY_SOCKET=\(manager.address)", program] + words + options, in: namespace
     ).start()
     try wait(for: "READY", meanwhile: pass) { self.manager.messages[position...].contains { $0.contains("READY=1") } }
   }
@@ -67,6 +68,34 @@ final class RunningService {
     }
   }
 
+  func signal(_ number: Int32) throws { try process?.signal(number) }
+
+  /// Lets it have a little more address space than it has now, in KiB, and no more.
+  func limitMemory(toMore room: Int) throws {
+    guard let number = try namespace.enter({ try ServiceLock.holder()?.process }) else {
+      throw SupportError("the service does not run")
+    }
+    let status = try Command(["cat", "/proc/\(number)/status"]).succeed()
+    let size = status.split(separator: "\n").first { $0.hasPrefix("VmSize:") }?.split(separator: " ").dropFirst().first
+    guard let size = size.flatMap({ Int($0) }) else { throw SupportError(status) }
+    try Command(["prlimit", "--pid", "\(number)", "--core=0", "--as=\((size + room) * 1024)"]).succeed()
+  }
+
+  /// Waits until it has ended by itself; once a condition is true it is killed.
+  func awaitEnd(orUntil answer: () throws -> Bool) throws {
+    let deadline = Deadline.after(Self.limit)
+    while let process, try process.isRunning(), try !answer() {
+      guard !deadline.hasPassed else { throw SupportError("it neither ends nor goes on; \(log)") }
+      try hear(meanwhile: nil)
+    }
+    guard let process else { return }
+    try process.signal(SIGKILL)
+    let output = try process.finish()
+    #expect(output.status < 0, "\(output)")
+    earlierLog += output.errorText
+    self.process = nil
+  }
+
   /// Does something while the service is stopped, so that it finds all of it at once.
   func whileStopped(_ body: () throws -> Void) throws {
     try process?.signal(SIGSTOP)
@@ -77,6 +106,12 @@ final class RunningService {
   // MARK: What it tells
 
   var log: String { earlierLog + (process?.errorTextSoFar ?? "") }
+
+  /// What it has told its manager so far, a datagram each.
+  func told() throws -> [String] {
+    try manager.hear(until: .after(.zero))
+    return manager.messages
+  }
 
   /// How often it has looked at the kernel.
   func looks() throws -> Int {
