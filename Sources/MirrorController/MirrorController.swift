@@ -50,7 +50,8 @@ public struct MirrorController<K: Kernel> {
     guard !proposal.plan.isEmpty else { return proposal }
     let execution = kernel.perform(proposal.plan.steps, isInterrupted: isInterrupted)
     if let failure = execution.failure {
-      try undo(execution.done, from: proposal.compilation.current, after: failure)
+      let before = proposal.compilation.current
+      try undo(steps(of: proposal.plan, madeBy: execution, from: before), from: before, after: failure)
       throw proposal.refusal(failure, of: proposal.plan.step(after: execution))
     }
     try verify(proposal)
@@ -94,6 +95,17 @@ public struct MirrorController<K: Kernel> {
     guard let second = execution.failure else { return }
     let done = Set(execution.done)
     throw .rollbackFailed(failure, undone: second, remaining: way.steps.filter { !done.contains($0) })
+  }
+
+  /// The steps of a plan that took effect. Where memory runs out, requests do whose answers never come: a look tells which.
+  func steps(of plan: Plan, madeBy execution: Execution, from before: KernelState) -> [Step] {
+    guard execution.failure?.cause == .passing, let snapshot = try? kernel.snapshot() else { return execution.done }
+    var now = snapshot.own
+    for port in before.bridgePorts.keys {
+      now.bridgePorts[port] = snapshot.interfaces[port]?.bridgePort?.flags
+    }
+    let done = Set(execution.done)
+    return plan.steps.filter { done.contains($0) || now.holds(outcomeOf: $0) }
   }
 
   /// A slot that cannot be read is no obstacle if the change replaces or removes what it holds.

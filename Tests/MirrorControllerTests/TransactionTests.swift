@@ -63,6 +63,28 @@ struct TransactionTests {
     }
   }
 
+  @Test("S34: so do answers that never come, whatever they were about", arguments: transitions.indices)
+  func lostAnswers(number: Int) throws {
+    let transition = Self.transitions[number]
+    let count = try lab(transition.before).controller.propose(.apply([try profile(transition.after)])).plan.steps.count
+    for (request, run) in (0..<count).flatMap({ request in [1, 30].map { (request, $0) } }) {
+      let lab = try lab(transition.before)
+      let before = lab.picture
+      lab.kernel.failingRequests = []
+      lab.kernel.lostAnswers = request..<min(count, request + run)
+      do {
+        _ = try lab.controller.apply(.apply([try profile(transition.after)]))
+        Issue.record("request \(request) did not fail")
+      } catch let error as ApplyError {
+        guard case .kernel(let failure, _) = error, failure.cause == .passing else {
+          Issue.record("request \(request): \(error)")
+          continue
+        }
+      }
+      #expect(lab.picture == before, "\(run) requests from \(request) on")
+    }
+  }
+
   @Test("S34: so does an interruption", arguments: transitions.indices)
   func interruption(number: Int) throws {
     let transition = Self.transitions[number]

@@ -17,6 +17,8 @@ public final class FakeKernel: Kernel {
   public private(set) var requestCount = 0
   /// Which other requests fail and how, by their numbers and steps.
   public var fault: (Int, Step) -> KernelError.Cause? = { _, _ in nil }
+  /// The numbers of requests that take effect although their answers never come.
+  public var lostAnswers: Range<Int> = 0..<0
   /// Which questions fail and how.
   public var blindness: (Question) -> KernelError.Cause? = { _ in nil }
   /// The number of looks that succeed before one fails; `nil`: all do.
@@ -83,7 +85,7 @@ public final class FakeKernel: Kernel {
 
   public func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution {
     var execution = Execution()
-    for step in steps {
+    for (position, step) in steps.enumerated() {
       do throws(KernelError) {
         if isInterrupted() { throw error(.interrupted, step, "interrupted") }
         let number = requestCount
@@ -93,7 +95,13 @@ public final class FakeKernel: Kernel {
         try check(step)
         if !ignores(step) { change(step) }
         log.append(step)
-        execution.done.append(step)
+        guard lostAnswers.contains(number) else {
+          execution.done.append(step)
+          continue
+        }
+        if !lostAnswers.contains(number + 1) || position == steps.count - 1 {
+          throw error(.passing, step, "No buffer space available")
+        }
       } catch {
         execution.failure = error
         break

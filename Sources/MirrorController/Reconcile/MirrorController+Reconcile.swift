@@ -64,7 +64,8 @@ extension MirrorController {
       }
       let step = plan.step(after: execution)
       let blamed = failure.cause.isOfOneRequest ? proposal.tenants(behind: step.map { [$0] } ?? [], besides: held) : []
-      let complaint = try takeBack(execution.done, of: proposal, after: failure, blamed)
+      let made = steps(of: plan, madeBy: execution, from: compilation.current)
+      let complaint = try takeBack(made, of: proposal, after: failure, blamed)
       if failure.cause.canPass, freshLooks > 0 {
         freshLooks -= 1
         continue

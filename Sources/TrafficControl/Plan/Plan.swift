@@ -24,6 +24,24 @@ public struct Plan: Hashable, Sendable {
 }
 
 extension KernelState {
+  /// Whether what a step brings about is so.
+  public func holds(outcomeOf step: Step) -> Bool {
+    switch step {
+    case .add(let object), .change(_, let object): holds(object)
+    case .remove(let object): !holds(object)
+    }
+  }
+
+  private func holds(_ object: KernelObject) -> Bool {
+    switch object {
+    case .device(let device): devices[device.name] == device
+    case .qdisc(let device): qdiscs.contains(device)
+    case .action(let action): actions[action.key] == action
+    case .filter(let filter): filters[filter.key] == filter
+    case .bridgePort(let name, let flags): bridgePorts[name] == flags
+    }
+  }
+
   /// Makes the change of one step, whether or not the state allows it.
   public mutating func perform(_ step: Step) {
     switch step {
