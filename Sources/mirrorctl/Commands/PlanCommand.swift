@@ -18,7 +18,10 @@ struct PlanCommand: ParsableCommand {
   static func show(_ profiles: ProfileOptions, _ namespace: NamespaceOptions, _ format: FormatOptions) throws {
     let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
     let session = try Session(namespace)
-    let proposal = try reporting { () throws(ApplyError) in try session.controller.propose(.apply(loaded)) }
+    let proposal = try reporting { () throws(ApplyError) in
+      try session.checkService(.apply(loaded))
+      return try session.controller.propose(.apply(loaded))
+    }
     switch format.output {
     case .json: print(try JSONText.encode(PlanDocument(proposal)))
     case .text: for line in PlanText(proposal).lines { print(line) }

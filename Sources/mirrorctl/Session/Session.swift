@@ -48,7 +48,7 @@ struct Session {
   }
 
   /// A change of what a running service keeps would be undone by it at once.
-  private func checkService(_ change: Change) throws(ApplyError) {
+  func checkService(_ change: Change) throws(ApplyError) {
     let holder: ServiceLock.Holder?
     do throws(KernelError) { holder = try ServiceLock.holder() } catch { throw .observation(error) }
     guard let holder else { return }

@@ -21,7 +21,9 @@ struct SmallKernelOwnershipTests {
       let service = try RunningService(in: lab.sw, Self.mirror)
       try mirrorctl.apply(Self.manual)
       let before = try KernelDump(of: lab.sw)
-      for words in [["apply", "-f", "-"], ["delete", "m0"], ["disable", "m0"], ["enable", "m0"], ["clear"]] {
+      for words in [
+        ["plan", "-f", "-"], ["apply", "-f", "-"], ["delete", "m0"], ["disable", "m0"], ["enable", "m0"], ["clear"],
+      ] {
         let output = try mirrorctl.command(words, profile: Self.mirror).run()
         #expect(output.status == 1, "\(words): \(output)")
         #expect(output.errorText.contains("\(service.profiles.path)/lab.yaml"), "\(words): \(output)")
