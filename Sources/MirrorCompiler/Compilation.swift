@@ -42,9 +42,14 @@ public struct MirrorReport: Sendable {
   /// What it cannot do as things are, though nothing is wrong: copies that are too long for the way they take.
   public var notes: [String] = []
   public var sources: [Source] = []
+  /// Ports that are named as sources and that are not there: none of them operational.
+  public var missingSources: [Source] = []
   public var outputs: [Output] = []
 
   public var name: String { mirror.name }
+
+  /// The sides of ports that the mirror is to select, there or not.
+  public var configuredSources: Int { sources.count + missingSources.count }
 
   public var state: State {
     if mirror.administrativeState == .disabled { return .disabled }

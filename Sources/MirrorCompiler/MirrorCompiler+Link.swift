@@ -18,11 +18,12 @@ extension MirrorCompiler {
         for action in filter.actions { bound[action] = filter.offloadOfActions }
       }
     }
-    for unit in units { try add(unit, bound, to: &result) }
+    let records = Records(in: snapshot.own)
+    for unit in units { try add(unit, bound, records, to: &result) }
     result.suspended = suspended
     for owner in owners { result.slots[owner] = slots[owner] }
-    try addBridges(slots, &lowering.placement, to: &result)
-    Reservations(snapshot, carrier: carrier).apply(
+    try addBridges(slots, records, &lowering.placement, to: &result)
+    result.warnings += Reservations(snapshot, carrier: carrier).apply(
       to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
       current: &result.current)
     addQdiscs(to: &result.desired)
@@ -32,7 +33,7 @@ extension MirrorCompiler {
 
   /// - Parameter bound: the actions that filters at the selected ports bind, with the policy that they must have.
   private func add(
-    _ unit: MirrorUnit, _ bound: [ActionKey: OffloadPolicy], to result: inout Compilation
+    _ unit: MirrorUnit, _ bound: [ActionKey: OffloadPolicy], _ records: Records, to result: inout Compilation
   ) throws(Finding) {
     try merge(unit.assembly.state, of: unit.owner, into: &result.desired)
     for var action in unit.assembly.candidates {
@@ -42,7 +43,7 @@ extension MirrorCompiler {
       result.desired.insert(action)
     }
     let profile = Profile(name: unit.owner.profile, mirrors: [unit.mirror], keeper: unit.keeper)
-    try remember(profile, owner: unit.owner, workshop: unit.workshop, in: &result.desired)
+    try remember(profile, owner: unit.owner, workshop: unit.workshop, beside: records, in: &result.desired)
     result.warnings += unit.assembly.warnings
     result.mirrors.append(report(unit))
   }
@@ -60,7 +61,7 @@ extension MirrorCompiler {
   }
 
   private func remember(
-    _ profile: Profile, owner: Owner, workshop: Workshop, in state: inout KernelState
+    _ profile: Profile, owner: Owner, workshop: Workshop, beside records: Records, in state: inout KernelState
   ) throws(Finding) {
     let text = Record.text(of: profile)
     guard text.utf8.count <= Record.maximumLength else {
@@ -69,10 +70,9 @@ extension MirrorCompiler {
         message: "it takes \(text.utf8.count) bytes to remember, and the kernel holds \(Record.maximumLength): "
           + "use patterns instead of long lists of ports")
     }
-    let head = ActionIndex.object(slot: workshop.slot, role: Role.head)
-    state.insert(
-      Record.idle(index: head, cookie: Cookie(.object(.step, owner: owner.fingerprint)), carrier: carrier))
-    for page in Record.pages(of: text, slot: workshop.slot, carrier: carrier) { state.insert(page) }
+    for action in Record.actions(for: text, of: owner, slot: workshop.slot, carrier: carrier, beside: records) {
+      state.insert(action)
+    }
   }
 
   private func report(_ unit: MirrorUnit) -> MirrorReport {
@@ -82,6 +82,7 @@ extension MirrorCompiler {
     report.reasons = unit.selectionReasons + unit.assembly.reasons
     report.notes = unit.assembly.notes
     report.outputs = unit.assembly.outputs
+    report.missingSources = resolver.missingSources(of: unit.mirror)
     report.sources = unit.selected.map { port, side in
       .init(interface: port.name, side: side, isOperational: snapshot.interfaces[port.name]?.isUp ?? false)
     }
@@ -89,14 +90,14 @@ extension MirrorCompiler {
   }
 
   private func addBridges(
-    _ slots: Slots, _ placement: inout FilterPlacement, to result: inout Compilation
+    _ slots: Slots, _ records: Records, _ placement: inout FilterPlacement, to result: inout Compilation
   ) throws(Finding) {
     for profile in profiles.sorted(by: { $0.name < $1.name }) {
       for settings in profile.bridges.sorted(by: { $0.name < $1.name }) {
         let owner = Owner(profile: profile.name, subject: .bridge(settings.name))
         let workshop = workshop(of: owner, slots)
         let record = Profile(name: profile.name, bridges: [settings], keeper: profile.keeper)
-        try remember(record, owner: owner, workshop: workshop, in: &result.desired)
+        try remember(record, owner: owner, workshop: workshop, beside: records, in: &result.desired)
         if let suspension = suspended[owner] {
           result.warnings.append("flood_vlans of \(settings.name): \(suspension)")
           continue
@@ -138,6 +139,6 @@ extension MirrorCompiler {
 
 extension Cookie {
   fileprivate var isCounter: Bool {
-    if case .object(let role, _) = content { role != .step } else { false }
+    if case .object(let role, _) = content { role.isCounter } else { false }
   }
 }

@@ -30,7 +30,7 @@ public struct Counters: Hashable, Sendable {
         continue
       }
       switch role {
-      case .step: continue
+      case .step, .stepWithSecondRecord: continue
       case .delivery: deliveries.append(statistics.overlimits)
       case .counterWithHeader: add(statistics, headerBytes: 0)
       case .counterWithoutHeader: add(statistics, headerBytes: Self.headerBytes)

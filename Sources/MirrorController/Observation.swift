@@ -27,14 +27,15 @@ public struct Observation: Sendable {
   init(_ snapshot: HostSnapshot, parse: RecordParser) {
     self.snapshot = snapshot
     var byName: [String: Profile] = [:]
-    let texts = Record.texts(in: snapshot.own)
-    let heads = Self.heads(in: snapshot.own)
-    for (slot, fingerprint) in heads where texts[slot] == nil { damaged[slot] = fingerprint }
-    for (slot, text) in texts.sorted(by: { $0.key < $1.key }) {
-      // Pages alone are what an interrupted change has left: there is nothing that they could be about.
-      guard let fingerprint = heads[slot] else { continue }
-      let (keeper, content) = Record.parts(of: text)
-      guard let part = parse(content), Self.owner(of: part)?.fingerprint == fingerprint else {
+    let records = Records(in: snapshot.own)
+    // Pages alone are what an interrupted change has left: there is nothing that they could be about.
+    for (slot, fingerprint) in Self.heads(in: snapshot.own).sorted(by: { $0.key < $1.key }) {
+      let parts = records.texts(slot: slot).compactMap { text -> (Profile.Keeper, Profile)? in
+        let (keeper, content) = Record.parts(of: text)
+        guard let part = parse(content), Self.owner(of: part)?.fingerprint == fingerprint else { return nil }
+        return (keeper, part)
+      }
+      guard let (keeper, part) = parts.first else {
         damaged[slot] = fingerprint
         continue
       }

@@ -158,6 +158,6 @@ struct DegradedTests {
       on: Hosts.bridge())
     #expect(result.compilation.mirrors.map(\.state) == [.disabled])
     #expect(result.kernel.host.own.filters.isEmpty)
-    #expect(Record.texts(in: result.kernel.host.own).count == 1)
+    #expect(Records(in: result.kernel.host.own).slots.count == 1)
   }
 }

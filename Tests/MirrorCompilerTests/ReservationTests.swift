@@ -91,6 +91,37 @@ struct ReservationTests {
     #expect(result.held == KernelState())
   }
 
+  @Test(
+    "S21: where the record of the former flags is lost, it is said, while the port is reserved and when it is released")
+  func lostRecord() throws {
+    let profiles = [try ProfileText.profile(span)]
+    var result = try Convergence(profiles, on: host())
+    #expect(result.compilation.warnings == [])
+    for (key, action) in result.kernel.host.own.actions {
+      if case .reservation = action.cookie.content { result.kernel.host.own.actions[key] = nil }
+    }
+    let isTold = { (result: Convergence) in
+      result.compilation.warnings.contains { $0.hasPrefix("tap3: what its flags were before") }
+    }
+    var released = result
+    try released.apply([])
+    #expect(isTold(released))
+    #expect(result.kernel.host.interfaces["tap3"]?.bridgePort?.flags == BridgePortFlags.reserved)
+    result = try Convergence(profiles, on: host())
+    for (key, action) in result.kernel.host.own.actions {
+      if case .reservation = action.cookie.content { result.kernel.host.own.actions[key] = nil }
+    }
+    for _ in 0..<2 {
+      try result.apply(profiles)
+      #expect(isTold(result))
+    }
+    try result.apply([])
+    #expect(isTold(result))
+    try result.apply([])
+    #expect(!isTold(result))
+    #expect(result.held == KernelState())
+  }
+
   @Test("S21, S38: a kernel without gact remembers the flags as well")
   func withoutGact() throws {
     var host = host()

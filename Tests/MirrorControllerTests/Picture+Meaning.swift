@@ -2,11 +2,13 @@ import MirrorCompiler
 import TrafficControl
 
 extension Lab.Picture {
-  /// The picture without the numbers that depend on what was there before: indexes of actions, slots in the names of devices,
-  /// preferences and handles of filters.
+  /// The picture without what depends on what was there before: indexes of actions, slots in the names of devices, preferences
+  /// and handles of filters, and in which place the records are.
   var meaning: [String] {
     let names = own.actions.mapValues { action in
-      "\(action.key.kind) \(action.cookie.content) \(action.operation) \(action.control) \(action.offload)"
+      var content = action.cookie.content
+      if case .object(.stepWithSecondRecord, let owner) = content { content = .object(.step, owner: owner) }
+      return "\(action.key.kind) \(content) \(action.operation) \(action.control) \(action.offload)"
     }
     let filters = own.filters.values.map { filter in
       let actions = filter.actions.map { names[$0] ?? "no action" }

@@ -25,6 +25,22 @@ struct StatusTests {
     { if case .object(role, _) = $0.cookie.content { true } else { false } }
   }
 
+  @Test(
+    "S4: ports that are named count as configured, there or not; those that patterns stand for do when they are there")
+  func missingSources() throws {
+    let lab = Lab()
+    let mirror =
+      "{name: m, bridge: br0, select_src_port: [tap1, tap8, \"vnet*\"], select_dst_port: [tap8, eth0], output_port: eth1}"
+    _ = try lab.controller.apply(.apply([try Lab.profile(mirror)]))
+    let report = try self.mirror("m", in: lab).report
+    #expect(report.sources.map(\.interface) == ["tap1"])
+    #expect(report.missingSources.map(\.interface) == ["tap8", "eth0", "tap8"])
+    #expect(report.missingSources.map(\.side) == [.source, .destination, .destination])
+    #expect(report.configuredSources == 4)
+    lab.kernel.removeInterface("br0")
+    #expect(try self.mirror("m", in: lab).report.missingSources.count == 4)
+  }
+
   @Test("S32: the ingress hook counts 14 bytes a frame less than the wire, the egress hook all of them")
   func bytes() throws {
     let lab = Lab()

@@ -9,7 +9,8 @@ struct CookieTests {
       .step, .counterWithHeader, .counterWithoutHeader, .delivery, .packetCounter, .byteCounterWithHeader,
       .byteCounterWithoutHeader,
     ].map { .object($0, owner: 0x0123_4567_89ab_cdef) } + [
-      .object(.step, owner: 0), .object(.step, owner: .max), .page(Array("twelve bytes".utf8)), .page([0x7b]),
+      .object(.step, owner: 0), .object(.step, owner: .max), .object(.stepWithSecondRecord, owner: 5),
+      .page(Array("twelve bytes".utf8)), .page([0x7b]),
       .page([]), .reservation(former: [.learning, .broadcastFlood], interfaceIndex: 0xffff_fffe),
       .reservation(former: [], interfaceIndex: 0),
     ]

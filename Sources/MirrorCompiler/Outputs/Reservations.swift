@@ -19,10 +19,13 @@ struct Reservations {
   }
 
   /// Adds the reservation of each port and the release of each that is reserved no more.
+  ///
+  /// - Returns: warnings about ports whose former flags are not known.
   func apply(
     to ports: Set<String>, _ placement: inout FilterPlacement, desired: inout KernelState, current: inout KernelState
-  ) {
+  ) -> [String] {
     var indexes = Set(snapshot.own.actions.keys.map(\.index)).union(snapshot.foreignActions.map(\.index))
+    var orphans: Set<String> = []
     for port in ports.sorted() {
       guard let interface = snapshot.interfaces[port], let flags = interface.bridgePort?.flags else { continue }
       let record = records[interface.index] ?? newRecord(of: interface, flags: flags, avoiding: &indexes)
@@ -30,14 +33,29 @@ struct Reservations {
       desired.bridgePorts[port] = .reserved
       current.bridgePorts[port] = flags
       desired.insert(drop(at: HookPoint(port, .ingress), &placement))
+      if case .reservation(.reserved, _) = record.cookie.content { orphans.insert(port) }
     }
-    for interface in records.isEmpty ? [] : Array(snapshot.interfaces.values) where !ports.contains(interface.name) {
-      guard let record = records[interface.index], let flags = interface.bridgePort?.flags,
-        case .reservation(let former, _) = record.cookie.content
-      else { continue }
+    for interface in snapshot.interfaces.values where !ports.contains(interface.name) {
+      guard let flags = interface.bridgePort?.flags else { continue }
+      guard let record = records[interface.index], case .reservation(let former, _) = record.cookie.content else {
+        if flags == .reserved, hasDrop(interface.name) { orphans.insert(interface.name) }
+        continue
+      }
       desired.bridgePorts[interface.name] = former
       current.bridgePorts[interface.name] = flags
+      if former == .reserved { orphans.insert(interface.name) }
     }
+    return orphans.sorted().map(Self.warning)
+  }
+
+  private static func warning(_ port: String) -> String {
+    "\(port): what its flags were before it became an output is not known, because their record is gone from the kernel: they stay "
+      + "as they are when it is one no more; then set them by hand (bridge link set dev \(port) learning on flood on "
+      + "mcast_flood on bcast_flood on; ip link set dev \(port) type bridge_slave proxy_arp off)"
+  }
+
+  private func hasDrop(_ port: String) -> Bool {
+    snapshot.own.filters.keys.contains { $0.point == HookPoint(port, .ingress) && $0.handle == Filter.dropHandle }
   }
 
   private func drop(at point: HookPoint, _ placement: inout FilterPlacement) -> Filter {

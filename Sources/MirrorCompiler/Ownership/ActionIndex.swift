@@ -10,6 +10,8 @@ public enum ActionIndex {
     case record = 0x6000_0000
     /// One reserved bridge port each.
     case reservation = 0x7000_0000
+    /// The same as ``record``, for every other text of an owner; see ``Record/Bank``.
+    case secondRecord = 0x8000_0000
   }
 
   /// Owners that one network namespace can hold.
@@ -21,8 +23,8 @@ public enum ActionIndex {
     Range.object.rawValue | UInt32(slot) << 12 | role & (roleCount - 1)
   }
 
-  public static func page(slot: UInt16, number: UInt32) -> UInt32 {
-    Range.record.rawValue | UInt32(slot) << 12 | number & (roleCount - 1)
+  public static func page(slot: UInt16, number: UInt32, bank: Record.Bank = .first) -> UInt32 {
+    bank.range.rawValue | UInt32(slot) << 12 | number & (roleCount - 1)
   }
 
   public static func range(of index: UInt32) -> Range? { Range(rawValue: index & 0xf000_0000) }
@@ -30,7 +32,7 @@ public enum ActionIndex {
   /// The slot of an object or record; `nil` for other indexes.
   public static func slot(of index: UInt32) -> UInt16? {
     switch range(of: index) {
-    case .object, .record: UInt16(truncatingIfNeeded: index >> 12)
+    case .object, .record, .secondRecord: UInt16(truncatingIfNeeded: index >> 12)
     case .reservation, nil: nil
     }
   }

@@ -4,9 +4,23 @@ import TrafficControl
 /// The kernel's memory of what was asked for: an owner's part of its profile, cut into the cookies of unbound actions.
 ///
 /// With it, nothing but the kernel is needed to list, check and remove mirrors, or to compile one profile beside the others.
+/// A text that takes the place of another is written beside it, into the other of two banks; the cookie of the owner's head says
+/// which bank counts. So there is a whole text at any moment, whatever becomes of the program that writes it.
 public enum Record {
-  /// The longest text that fits a slot, in bytes.
-  public static let maximumLength = Int(ActionIndex.roleCount) * Cookie.pageSize
+  /// One of the two places that an owner has for its text.
+  public enum Bank: Hashable, Sendable, CaseIterable {
+    case first, second
+
+    var other: Bank { self == .first ? .second : .first }
+
+    var range: ActionIndex.Range { self == .first ? .record : .secondRecord }
+
+    /// What the head's cookie says.
+    fileprivate var role: Cookie.Role { self == .first ? .step : .stepWithSecondRecord }
+  }
+
+  /// The longest text that fits a slot, in bytes; its last page is never full.
+  public static let maximumLength = Int(ActionIndex.roleCount) * Cookie.pageSize - 1
 
   /// What is remembered of a profile: its text, after a line with the file's name where the service keeps it.
   static func text(of profile: Profile) -> String {
@@ -21,13 +35,27 @@ public enum Record {
     return (.service(file: String(text[..<end])), String(text[text.utf8.index(after: end)...]))
   }
 
-  /// The actions that hold a text; which kind is used makes no difference to readers.
-  static func pages(of text: String, slot: UInt16, carrier: ActionKind) -> [Action] {
+  /// The head of an owner and the pages of its text; which kind of action is used makes no difference to readers.
+  ///
+  /// - Parameter records: those of the kernel: a text that counts there stays where it is.
+  static func actions(
+    for text: String, of owner: Owner, slot: UInt16, carrier: ActionKind, beside records: Records
+  ) -> [Action] {
+    let bank = records.bank(for: text, slot: slot)
+    let head = idle(
+      index: ActionIndex.object(slot: slot, role: Role.head),
+      cookie: Cookie(.object(bank.role, owner: owner.fingerprint)), carrier: carrier)
+    return [head] + pages(of: text, slot: slot, bank: bank, carrier: carrier)
+  }
+
+  /// The last page is not full, so that whatever is behind it does not count.
+  private static func pages(of text: String, slot: UInt16, bank: Bank, carrier: ActionKind) -> [Action] {
     let bytes = Array(text.utf8)
-    return stride(from: 0, to: bytes.count, by: Cookie.pageSize).enumerated().map { number, start in
+    return stride(from: 0, through: bytes.count, by: Cookie.pageSize).enumerated().map { number, start in
       let part = Array(bytes[start..<min(start + Cookie.pageSize, bytes.count)])
       return idle(
-        index: ActionIndex.page(slot: slot, number: UInt32(number)), cookie: Cookie(.page(part)), carrier: carrier)
+        index: ActionIndex.page(slot: slot, number: UInt32(number), bank: bank), cookie: Cookie(.page(part)),
+        carrier: carrier)
     }
   }
 
@@ -35,17 +63,5 @@ public enum Record {
   static func idle(index: UInt32, cookie: Cookie, carrier: ActionKind) -> Action {
     let operation: Action.Operation = carrier == .gact ? .gact : .mirred(Mirred(.mirror, to: "lo"))
     return Action(index: index, cookie: cookie, operation: operation, control: .continue)
-  }
-
-  /// The texts that the kernel holds, by slot.
-  public static func texts(in state: KernelState) -> [UInt16: String] {
-    var pages: [UInt16: [UInt32: [UInt8]]] = [:]
-    for (key, action) in state.actions {
-      guard case .page(let bytes) = action.cookie.content, let slot = ActionIndex.slot(of: key.index) else { continue }
-      pages[slot, default: [:]][ActionIndex.role(of: key.index)] = bytes
-    }
-    return pages.mapValues { numbered in
-      String(decoding: numbered.sorted { $0.key < $1.key }.flatMap(\.value), as: UTF8.self)
-    }
   }
 }

@@ -41,6 +41,16 @@ struct PortResolver {
     return resolution
   }
 
+  /// The ports that a mirror names, each with its side, and that are not there.
+  func missingSources(of mirror: PortMirror) -> [MirrorReport.Source] {
+    guard case .ports(let source, let destination) = mirror.selection.scope else { return [] }
+    return [(Side.source, source), (.destination, destination)].flatMap { side, patterns in
+      Set(resolve(patterns, bridge: mirror.bridge).missing.map(\.name)).sorted().map {
+        MirrorReport.Source(interface: $0, side: side, isOperational: false)
+      }
+    }
+  }
+
   /// The interface that has the name or the alternative name.
   func interface(named name: String) -> Interface? {
     topology.interface(named: name)

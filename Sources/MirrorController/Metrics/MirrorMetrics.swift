@@ -53,7 +53,7 @@ struct MirrorMetrics {
     for text in isDegraded ? report.reasons.prefix(Self.reasonLimit) : [] {
       reason.add(true, with("reason", String(text.prefix(Self.reasonLength))))
     }
-    sources.add(report.sources.count, with("state", "configured"))
+    sources.add(report.configuredSources, with("state", "configured"))
     sources.add(report.sources.count(where: \.isOperational), with("state", "operational"))
     outputs.add(report.outputs.count, with("state", "configured"))
     outputs.add(report.outputs.count(where: \.isOperational), with("state", "operational"))

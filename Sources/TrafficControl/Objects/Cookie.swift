@@ -26,6 +26,20 @@ public struct Cookie: Hashable, Sendable {
     case byteCounterWithHeader = 5
     /// The same where the kernel leaves out the 14 bytes of the Ethernet header.
     case byteCounterWithoutHeader = 6
+    /// Nothing: it is an inner step, and the owner's record is in the second of the two places for it.
+    case stepWithSecondRecord = 7
+
+    /// Whether its counters mean anything.
+    public var isCounter: Bool { self != .step && self != .stepWithSecondRecord }
+
+    /// What is written: the place of the record has a byte of its own.
+    fileprivate var bytes: [UInt8] { self == .stepWithSecondRecord ? [Self.step.rawValue, 1] : [rawValue, 0] }
+
+    fileprivate init?(bytes: ArraySlice<UInt8>) {
+      guard let first = bytes.first, let second = bytes.last else { return nil }
+      guard first != Self.stepWithSecondRecord.rawValue else { return nil }
+      if first == Self.step.rawValue, second == 1 { self = .stepWithSecondRecord } else { self.init(rawValue: first) }
+    }
   }
 
   /// Bytes of text in one record page.
@@ -42,7 +56,7 @@ public struct Cookie: Hashable, Sendable {
   public var bytes: [UInt8] {
     switch content {
     case .object(let role, let owner):
-      Self.mark + [UInt8(ascii: "o"), role.rawValue, 0, 0, 0] + Self.bigEndian(owner, count: 8)
+      Self.mark + [UInt8(ascii: "o")] + role.bytes + [0, 0] + Self.bigEndian(owner, count: 8)
     case .page(let text):
       Self.mark + [UInt8(ascii: "r")] + text.prefix(Self.pageSize)
         + [UInt8](repeating: 0, count: max(0, Self.pageSize - text.count))
@@ -57,7 +71,7 @@ public struct Cookie: Hashable, Sendable {
     let number = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
     switch bytes[3] {
     case UInt8(ascii: "o"):
-      guard let role = Role(rawValue: bytes[4]) else { return nil }
+      guard let role = Role(bytes: bytes[4...5]) else { return nil }
       content = .object(role, owner: number)
     case UInt8(ascii: "r"):
       content = .page(Array(bytes[4...].prefix { $0 != 0 }))

@@ -4,7 +4,8 @@ extension Plan {
   /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
   /// hook sees a copy path only when all of it is there; actions are re-pointed to such a path after that. What is removed goes last, in the opposite order, so that no copy
   /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
-  /// frame is copied twice. Records are whole before anything of their mirror is there, and as long as anything is.
+  /// frame is copied twice. Records are whole before anything of their mirror is there, and as long as anything is: pages come
+  /// first and go last, and in between the head of a mirror, which comes and changes with the other actions, says which count.
   ///
   /// An action whose policy of offloading changes has to be made anew, and with it, in between, every filter that binds it.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
@@ -25,15 +26,17 @@ extension Plan {
     var steps = devices.additions + devices.changes
     steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
     let diversions = actions.changes.filter { $0.leads(toOneOf: owned) }
-    steps += actions.additions.filter(\.isAboutRecord) + actions.additions.filter { !$0.isAboutRecord }
-    steps += actions.changes.filter { !$0.leads(toOneOf: owned) }
+    steps += actions.additions.filter(\.isAboutRecord) + actions.changes.filter(\.isAboutRecord)
+    steps += actions.additions.filter { !$0.isAboutRecord }
+    steps += actions.changes.filter { !$0.isAboutRecord && !$0.leads(toOneOf: owned) }
     steps += filters.transitions { owned.contains($0.device) }
     steps += diversions
     steps += ports.changes
     steps += filters.transitions { !owned.contains($0.device) }
     steps += filters.removals { !owned.contains($0.device) }
     steps += filters.removals { owned.contains($0.device) }
-    steps += actions.removals.filter { !$0.isAboutRecord } + actions.removals.filter(\.isAboutRecord)
+    let goingActions = Array(actions.removals.reversed())
+    steps += goingActions.filter { !$0.isAboutRecord } + goingActions.filter(\.isAboutRecord)
     // The kernel keeps a list of all blocks of filters, the latest first, and walks it to take one out
     // (flow_indr_dev_setup_offload, net/core/flow_offload.c).
     steps += old.qdiscs.subtracting(new.qdiscs).sorted().reversed().map { .remove(.qdisc(device: $0)) }
@@ -73,10 +76,10 @@ extension Dictionary where Key: Comparable, Value: Equatable {
 }
 
 extension Step {
-  /// Whether it adds or removes a page of a record.
+  /// Whether it adds, changes or removes a page of a record.
   public var isAboutRecord: Bool {
     switch self {
-    case .add(.action(let action)), .remove(.action(let action)):
+    case .add(.action(let action)), .change(_, .action(let action)), .remove(.action(let action)):
       if case .page = action.cookie.content { true } else { false }
     default: false
     }

@@ -17,7 +17,7 @@ struct PlanText {
     var lines: [String] = []
     var pages: [String: (line: Int, count: Int)] = [:]
     for step in steps {
-      guard step.isRecordPage else {
+      guard step.isAboutRecord else {
         lines.append(step.summary)
         continue
       }
@@ -28,17 +28,6 @@ struct PlanText {
       lines[line] = "\(sign) record of the profiles, in \(count + 1) unbound action\(count == 0 ? "" : "s")"
     }
     return lines
-  }
-}
-
-extension Step {
-  /// Whether the step is about what is remembered, not about what is done.
-  fileprivate var isRecordPage: Bool {
-    switch self {
-    case .add(.action(let action)), .remove(.action(let action)), .change(_, .action(let action)):
-      if case .page = action.cookie.content { true } else { false }
-    default: false
-    }
   }
 }
 

@@ -20,7 +20,9 @@ struct ShowText {
     columns += [
       (
         "sources",
-        Self.list(report.sources.map { "\($0.interface) \($0.side.rawValue)\($0.isOperational ? "" : " (down)")" })
+        Self.list(
+          report.sources.map { "\($0.interface) \($0.side.rawValue)\($0.isOperational ? "" : " (down)")" }
+            + report.missingSources.map { "\($0.interface) \($0.side.rawValue) (missing)" })
       ),
       ("outputs", Self.list(report.outputs.map { "\($0.interface)\($0.isOperational ? "" : " (not operational)")" })),
       (

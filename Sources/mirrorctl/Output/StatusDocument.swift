@@ -1,3 +1,4 @@
+import MirrorCompiler
 import MirrorController
 import TrafficControl
 
@@ -16,6 +17,12 @@ struct MirrorDocument: Encodable {
     var interface: String
     var side: String
     var operational: Bool
+
+    init(_ source: MirrorReport.Source) {
+      interface = source.interface
+      side = source.side.rawValue
+      operational = source.isOperational
+    }
   }
 
   struct Output: Encodable {
@@ -40,6 +47,8 @@ struct MirrorDocument: Encodable {
   var notes: [String]
   var bridge: String?
   var sources: [Source]
+  /// Ports that are named and not there.
+  var missingSources: [Source]
   var outputs: [Output]
   var txPackets: UInt64
   var txBytes: UInt64
@@ -55,9 +64,8 @@ struct MirrorDocument: Encodable {
     reasons = report.reasons
     notes = report.notes
     bridge = report.mirror.bridge
-    sources = report.sources.map {
-      Source(interface: $0.interface, side: $0.side.rawValue, operational: $0.isOperational)
-    }
+    sources = report.sources.map(Source.init)
+    missingSources = report.missingSources.map(Source.init)
     outputs = report.outputs.map { Output(kind: $0.kind, interface: $0.interface, operational: $0.isOperational) }
     txPackets = mirror.counters.txPackets
     txBytes = mirror.counters.txBytes
@@ -67,7 +75,8 @@ struct MirrorDocument: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, profile, file, state, reasons, notes, bridge, sources, outputs, txPackets, txBytes, dropped, offload
+    case name, profile, file, state, reasons, notes, bridge, sources, missingSources, outputs, txPackets, txBytes,
+      dropped, offload
   }
 
   /// Writes `bridge` and `file` also where there is none, so that the keys are always the same.
@@ -81,6 +90,7 @@ struct MirrorDocument: Encodable {
     try container.encode(notes, forKey: .notes)
     try container.encode(bridge, forKey: .bridge)
     try container.encode(sources, forKey: .sources)
+    try container.encode(missingSources, forKey: .missingSources)
     try container.encode(outputs, forKey: .outputs)
     try container.encode(txPackets, forKey: .txPackets)
     try container.encode(txBytes, forKey: .txBytes)

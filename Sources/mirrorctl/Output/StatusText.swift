@@ -21,7 +21,7 @@ struct StatusText {
   /// Operational against configured sources and outputs.
   private static func row(_ mirror: Status.Mirror) -> [String] {
     let report = mirror.report
-    let sources = "\(report.sources.filter(\.isOperational).count)/\(report.sources.count)"
+    let sources = "\(report.sources.filter(\.isOperational).count)/\(report.configuredSources)"
     let hardware = "\(mirror.hardware.inHardware)/\(mirror.hardware.filters)"
     let outputs = "\(report.outputs.filter(\.isOperational).count)/\(report.outputs.count)"
     return [

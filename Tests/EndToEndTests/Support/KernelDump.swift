@@ -76,16 +76,19 @@ struct KernelDump: Equatable {
     let batch = questions.map { "qdisc show dev lo\n\($0.command)\n" }.joined()
     let answers = try Command(["tc", "-force", "-batch", "-"], input: batch, in: namespace).run().text
     var position = -1
-    var lines: [String] = []
+    var found: [[String]] = Array(repeating: [], count: questions.count)
     for line in normalized(answers) where !line.hasPrefix("total acts") && !line.hasPrefix("used_hw_stats") {
       if line.hasPrefix("qdisc noqueue 0:") {
         position += 1
       } else if questions.indices.contains(position) {
-        lines.append("\(questions[position].name): \(withoutProgramID(line))")
+        found[position].append(withoutProgramID(line))
       }
     }
     guard position == questions.count - 1 else { throw SupportError("lo must be up in \(namespace)") }
-    return lines
+    return zip(questions, found).flatMap { question, lines in
+      let isActions = question.name.hasPrefix("action ")
+      return (isActions ? ActionLines(lines).lines : lines).map { "\(question.name): \($0)" }
+    }
   }
 
   /// The kernel numbers the programs of `classifier bpf` anew each time that one is loaded.

@@ -25,6 +25,7 @@ tc actions add action gact continue index 1610612750 cookie 6d637472222c22646576
 tc actions add action gact continue index 1610612751 cookie 6d63747265746830222c227365737369
 tc actions add action gact continue index 1610612752 cookie 6d6374726f6e5f6964223a3130302c22
 tc actions add action gact continue index 1610612753 cookie 6d637472696e646578223a377d7d5d7d
+tc actions add action gact continue index 1610612754 cookie 6d637472000000000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mct-1ecd699a continue index 1342177296 cookie 6d63746f020000000ed15336624b945a
 tc filter add dev mct-1ecd699a ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

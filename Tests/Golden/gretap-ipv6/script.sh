@@ -33,6 +33,7 @@ tc actions add action gact continue index 1610612751 cookie 6d63747231222c226465
 tc actions add action gact continue index 1610612752 cookie 6d6374722265746830222c226b657922
 tc actions add action gact continue index 1610612753 cookie 6d6374723a372c2274746c223a31362c
 tc actions add action gact continue index 1610612754 cookie 6d63747222746f73223a33327d7d5d7d
+tc actions add action gact continue index 1610612755 cookie 6d637472000000000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mch0 continue index 1342177297 cookie 6d63746f000000000ed15336624b945a
