@@ -1,12 +1,6 @@
-import Glibc
-import MirrorController
-import MirrorModel
 import Testing
-import TrafficControl
 
-@testable import Netlink
-
-/// What becomes of a change when memory runs out: a program without memory traps, the kernel without memory does not answer.
+/// What becomes of a change when memory runs out: a program without memory traps.
 @Suite("Service: memory")
 struct SmallKernelMemoryTests {
   private static let small = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
@@ -78,46 +72,6 @@ struct SmallKernelMemoryTests {
         try service.start()
         try large.expectUnchanged(in: lab.sw, "\(room) KiB")
       }
-    }
-  }
-
-  private func decoded(_ text: String) throws -> Profile {
-    let document = try YAMLParser.parse(Array(text.utf8), file: "lab.yaml")
-    return try ProfileDecoder.decode(document, file: "lab.yaml", defaultName: "lab").get()
-  }
-
-  private static let parse: RecordParser = { text in
-    guard let document = try? YAMLParser.parse(Array(text.utf8), file: "record") else { return nil }
-    return try? ProfileDecoder.decode(document, file: "record", defaultName: "").get()
-  }
-
-  @Test("S34: answers of the kernel that find no room: what they were about is taken back as well")
-  func answers() throws {
-    try withLab { lab in
-      let before = try KernelDump(of: lab.sw)
-      let profile = try decoded(Self.large)
-      var failures = 0
-      for room in [Int32(1), 4_000, 16_000] {
-        let failure = try lab.sw.enter { () throws -> ApplyError? in
-          let kernel = try LinuxKernel()
-          var bytes = room
-          let size = socklen_t(MemoryLayout<Int32>.size)
-          try unsafe checked("SO_RCVBUF", setsockopt(kernel.socket.descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, size))
-          do throws(ApplyError) {
-            _ = try MirrorController(kernel: kernel, parse: Self.parse).apply(.apply([profile]))
-            return nil
-          } catch { return error }
-        }
-        if let failure {
-          failures += 1
-          guard case .kernel(let error, _) = failure else { throw SupportError("\(failure)") }
-          #expect(error.cause == .passing, "\(error)")
-        } else {
-          try MirrorCommand(in: lab.sw).clear()
-        }
-        try before.expectUnchanged(in: lab.sw, "\(room) bytes")
-      }
-      #expect(failures > 0)
     }
   }
 }
