@@ -26,6 +26,7 @@ extension MirrorCompiler {
     result.warnings += Reservations(snapshot, carrier: carrier).apply(
       to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
       current: &result.current)
+    IdleCounters(units, in: snapshot).stay(in: &result.desired)
     addQdiscs(to: &result.desired)
     result.warnings += foreignWarnings(result.desired)
     return result

@@ -103,6 +103,37 @@ struct StatusTests {
     #expect(try mirror("span", in: lab).counters.txPackets == 10)
   }
 
+  /// Adds copies to all counters that filters bind.
+  private func copy(_ packets: UInt64, of bytes: UInt64, in lab: Lab) {
+    let bound = Set(lab.kernel.host.own.filters.values.flatMap(\.actions))
+    for (key, action) in lab.kernel.host.own.actions where bound.contains(key) {
+      guard case .object(let role, _) = action.cookie.content, role != .step else { continue }
+      let header: UInt64 = role == .counterWithoutHeader || role == .byteCounterWithoutHeader ? 14 : 0
+      lab.kernel.host.statistics[key]?.packets += packets
+      lab.kernel.host.statistics[key]?.bytes += packets * (role == .packetCounter ? 60 : bytes - header)
+    }
+  }
+
+  @Test("S32: the counters outlive whatever is done to copies, and count each in full")
+  func shapeChange() throws {
+    let lab = Lab()
+    let shapes = [
+      "", ", snaplen: 60", ", rate: 1mbit", ", sample: 2, snaplen: 60", "", ", normalize: true",
+      ", normalize: true, snaplen: 60", ", snaplen: 60", ", normalize: true", "", ", sample: 2",
+    ]
+    for (turn, shape) in zip(1..., shapes) {
+      let mirror = "{name: span, bridge: br0, select_src_port: tap1, output_port: eth1\(shape)}"
+      _ = try lab.controller.apply(.apply([try Lab.profile(mirror)]))
+      copy(10, of: 1000, in: lab)
+      let counters = try self.mirror("span", in: lab).counters
+      #expect(counters.txPackets == UInt64(10 * turn), "\(shape)")
+      #expect(counters.txBytes == UInt64(10_000 * turn), "\(shape)")
+      #expect(counters.copiedPackets == UInt64(10 * turn) && counters.copiedBytes == UInt64(10_000 * turn), "\(shape)")
+    }
+    _ = try lab.controller.apply(.clear)
+    #expect(lab.kernel.host.statistics.isEmpty)
+  }
+
   @Test("A mirror whose objects were changed by somebody else is degraded, and none else is")
   func drift() throws {
     let lab = Lab()

@@ -43,6 +43,27 @@ struct PlannerOrderTests {
     #expect(filters.last < positions.first { (isQdisc($0) || isAction($0)) && isRemoval($0) })
   }
 
+  @Test("S35: an action is re-pointed before filters bind it, and after they do so no more", arguments: [true, false])
+  func bindings(isNew: Bool) {
+    let idle = Action(
+      index: 0x5000_0010, cookie: Cookie(.object(.counterWithHeader, owner: 1)),
+      operation: .mirred(Mirred(.mirror, to: "lo")), control: .continue)
+    var working = idle
+    working.operation = .mirred(Mirred(.mirror, to: "p3"))
+    let filter = Filter(
+      key: FilterKey(HookPoint("p0", .ingress), preference: 512, handle: 1), classifier: .bpf(.matchAll),
+      actions: [working.key])
+    var (before, after) = (KernelState(), KernelState())
+    before.insert(idle)
+    after.insert(working)
+    after.insert(filter)
+    let (old, new) = isNew ? (before, after) : (after, before)
+    let change = Step.change(from: .action(isNew ? idle : working), to: .action(isNew ? working : idle))
+    #expect(
+      Plan.difference(from: old, to: new).steps
+        == (isNew ? [change, .add(.filter(filter))] : [.remove(.filter(filter)), change]))
+  }
+
   @Test("S15: a stage is complete before a hook sends copies to it", arguments: PlannerPropertyTests.seeds)
   func stagesFirst(seed: UInt64) {
     let (_, new, positions) = pair(seed)

@@ -35,18 +35,20 @@ struct FilterPlacement {
     return claim(Self.firstPreference..<32768, at: point)
   }
 
-  /// A program of the same mirror whose action is wanted no more: another program with another action takes its place at once,
-  /// so that no frame is copied twice, or not at all, in between.
+  /// Filters of the same mirror whose actions are wanted no more: others with other actions take their place at once, so that no
+  /// frame is copied twice, or not at all, in between.
   private func predecessor(at point: HookPoint, kind: String, binding action: ActionKey) -> FilterKey? {
-    guard kind == "bpf" else { return nil }
+    guard kind == "bpf" || kind == "flower" else { return nil }
     let slot = ActionIndex.slot(of: action.index)
-    return own[point]?.first { filter in
-      filter.classifier.kind == kind && filter.key.preference < 32768 && !inherited.contains(filter.key)
-        && filter.actions.count == 1
-        && filter.actions.allSatisfy {
-          ActionIndex.slot(of: $0.index) == slot && wanted[point]?.contains($0) != true
-        }
-    }?.key
+    let preferences = Dictionary(
+      grouping: (own[point] ?? []).filter { $0.classifier.kind == kind }, by: \.key.preference)
+    return preferences.sorted { $0.key < $1.key }.first { preference, filters in
+      let actions = filters.flatMap(\.actions)
+      let copying = actions.filter { ActionIndex.role(of: $0.index) != Role.skip }
+      return preference < 32768 && !filters.contains { inherited.contains($0.key) || $0.actions.count != 1 }
+        && actions.allSatisfy { ActionIndex.slot(of: $0.index) == slot }
+        && !copying.isEmpty && !copying.contains { wanted[point]?.contains($0) == true }
+    }?.value.first?.key
   }
 
   /// The preference for a classic BPF filter that comes after those of other tools; its last action tells whose it is.

@@ -30,7 +30,7 @@ struct Hop {
     }
     var result = exit
     result.direct = [
-      .ingress: copy(ExitRole.ingress, .mirror, .continue), .egress: copy(ExitRole.egress, .mirror, .continue),
+      .ingress: copy(ExitRole.hopIngress, .mirror, .continue), .egress: copy(ExitRole.hopEgress, .mirror, .continue),
     ]
     result.tail = [StageFilter(classifier: .matchall, actions: [copy(ExitRole.stage, .redirect, .stolen)])]
     return result

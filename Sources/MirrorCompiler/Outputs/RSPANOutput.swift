@@ -107,8 +107,10 @@ struct RSPANOutput {
     let next = workshop.action(Role.next, .gact, .continue)
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound)
     exit.shape = shaping.shape
-    let counts: Cookie.Role = shaping.hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-    let count = workshop.action(Role.count, .gact, .pipe, counts: counts)
+    let count =
+      shaping.hook == .ingress
+      ? workshop.action(Role.countReceived, .gact, .pipe, counts: .counterWithoutHeader)
+      : workshop.action(Role.count, .gact, .pipe, counts: .counterWithHeader)
     exit.tail = [StageFilter(classifier: .bpf(guardProgram))]
     exit.tail += try shaping.limits() + tagging()
     exit.tail.append(StageFilter(classifier: .matchall, actions: [count, next]))
@@ -148,7 +150,7 @@ struct RSPANOutput {
     var actions: [Action] = []
     for carrier in carriers {
       guard let role = roles[carrier.port.name] else {
-        throw Finding(owner: workshop.owner, kind: .refused, message: "a VLAN can be sent to 3072 ports at most")
+        throw Finding(owner: workshop.owner, kind: .refused, message: "a VLAN can be sent to 2816 ports at most")
       }
       actions.append(workshop.action(role, .mirred(carrier.mirred), .pipe, counts: .delivery))
     }

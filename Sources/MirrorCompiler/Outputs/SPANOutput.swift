@@ -55,7 +55,7 @@ struct SPANOutput {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: role)
     var exit = Exit(
       name: name, shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
-    let ending = try shaping.ending(to: output?.name, delivery: role + ExitRole.delivery, receivedBy: shaping.hook)
+    let ending = try shaping.ending(to: output?.name, receivedBy: shaping.hook)
     if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
     guard mirror.normalization == .asIs else {
       guard !exit.tail.isEmpty else { return exit }

@@ -8,7 +8,7 @@ import TrafficControl
 struct Shaping {
   let workshop: Workshop
   let mirror: PortMirror
-  /// The first of two roles for the actions of one output.
+  /// The first of the exit's roles.
   let role: UInt32
 
   /// Where copies are shaped: at the egress hook of a stage, or where the peer of a hop receives them.
@@ -42,7 +42,10 @@ struct Shaping {
       try workshop.require(.gactProbability, for: "sample")
       let sampling = Sampling(
         sample.choice == .counted ? .counted : .random, oneIn: UInt16(clamping: sample.oneIn), control: .continue)
-      filters.append(StageFilter(classifier: .matchall, actions: [workshop.action(role, .sample(sampling), .drop)]))
+      filters.append(
+        StageFilter(
+          classifier: .matchall, actions: [workshop.action(role + ExitRole.Counting.picking, .sample(sampling), .drop)])
+      )
     }
     if let rate = mirror.rate {
       try workshop.require(.police, for: "rate")
@@ -65,21 +68,27 @@ struct Shaping {
   ///
   /// - Parameters:
   ///   - device: `nil` where it is gone.
-  ///   - delivery: the role of the action that sends copies to it.
   ///   - hook: where this is done.
-  func ending(to device: String?, delivery: UInt32, receivedBy hook: Hook) throws(Finding) -> [StageFilter] {
-    let whole: Cookie.Role = hook == .ingress ? .counterWithoutHeader : .counterWithHeader
-    let counts: Cookie.Role = mirror.snaplen == nil ? whole : .packetCounter
-    let deliver = workshop.action(delivery, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
+  func ending(to device: String?, receivedBy hook: Hook) throws(Finding) -> [StageFilter] {
+    let (place, counts) = delivery(at: hook)
+    let deliver = workshop.action(role + place, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
     return try limits() + countBeforeCut(hook) + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
+  }
+
+  private func delivery(at hook: Hook) -> (UInt32, Cookie.Role) {
+    guard mirror.snaplen == nil else { return (ExitRole.cut, .packetCounter) }
+    return hook == .ingress
+      ? (ExitRole.received, .counterWithoutHeader) : (ExitRole.delivery, .counterWithHeader)
   }
 
   /// Bytes are counted as long as they are all there.
   private func countBeforeCut(_ hook: Hook) -> [StageFilter] {
     guard mirror.snaplen != nil else { return [] }
-    let counts: Cookie.Role = hook == .ingress ? .byteCounterWithoutHeader : .byteCounterWithHeader
-    return [
-      StageFilter(classifier: .matchall, actions: [workshop.action(role + 1, .gact, .continue, counts: counts)])
-    ]
+    let (place, counts): (UInt32, Cookie.Role) =
+      hook == .ingress
+      ? (ExitRole.Counting.bytesReceived, .byteCounterWithoutHeader)
+      : (ExitRole.Counting.bytes, .byteCounterWithHeader)
+    let count = workshop.action(role + place, .gact, .continue, counts: counts)
+    return [StageFilter(classifier: .matchall, actions: [count])]
   }
 }

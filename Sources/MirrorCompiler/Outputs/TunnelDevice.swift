@@ -37,8 +37,7 @@ struct TunnelDevice {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: base)
     var exit = Exit(
       name: "tunnel", shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
-    exit.tail = try shaping.ending(
-      to: name, delivery: base + ExitRole.delivery, receivedBy: passesHop ? .ingress : .egress)
+    exit.tail = try shaping.ending(to: name, receivedBy: passesHop ? .ingress : .egress)
     if passesHop {
       let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
       exit.tail.insert(StageFilter(classifier: .bpf(originals.sieve ?? .drop)), at: 0)

@@ -41,6 +41,8 @@ public enum ActionIndex {
 }
 
 /// The numbers within an owner's slot.
+///
+/// What an action counts by one of them is always the same, whatever becomes of the mirror: what it has counted stays true.
 enum Role {
   /// Exists for every owner, also for one that needs nothing else; its cookie tells whose slot it is.
   static let head: UInt32 = 0
@@ -53,23 +55,45 @@ enum Role {
   static let drop: UInt32 = 7
   static let next: UInt32 = 8
   static let ethernetHeader: UInt32 = 9
+  /// As ``count``, where the peer of a hop receives copies.
+  static let countReceived: UInt32 = 10
   /// Those of ``ExitRole`` for each exit.
   static let outputs: Range<UInt32> = 0x010..<0x100
   /// Two for each stage.
   static let stages: Range<UInt32> = 0x100..<0x400
   /// One for each port that a VLAN is sent to.
-  static let carriers: Range<UInt32> = 0x400..<0x1000
+  static let carriers: Range<UInt32> = 0x400..<0xf00
 }
 
-/// The numbers within an exit's roles.
+/// The numbers within an exit's roles, each to be added to the first of them.
 enum ExitRole {
   /// Copies from ingress hooks.
   static let ingress: UInt32 = 0
   /// Copies from egress hooks.
   static let egress: UInt32 = 1
-  /// From a stage or hop to the output.
+  /// Whole copies from a stage to the output.
   static let delivery: UInt32 = 2
   /// From a stage to a hop.
   static let stage: UInt32 = 3
   static let count: UInt32 = 4
+
+  /// As far from the first ones as this, there is as much room again.
+  static let more: UInt32 = 0xf00
+  /// Whole copies from the peer of a hop to the output.
+  static let received = more
+  /// Copies that have been cut, to the output.
+  static let cut = more + 1
+  /// From ingress hooks to a hop.
+  static let hopIngress = more + 2
+  /// From egress hooks to a hop.
+  static let hopEgress = more + 3
+
+  /// Those of the actions of kind gact.
+  enum Counting {
+    static let picking: UInt32 = 0
+    /// Bytes at the egress hook of a stage.
+    static let bytes: UInt32 = 1
+    /// Bytes where the peer of a hop receives copies.
+    static let bytesReceived: UInt32 = 2
+  }
 }

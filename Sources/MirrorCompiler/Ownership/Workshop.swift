@@ -36,18 +36,21 @@ struct Workshop {
   ///
   /// - Parameter stride: roles that belong to one name; the first of them names the device.
   func roles(for names: [String], in range: Range<UInt32>, stride: UInt32 = 1) -> [String: UInt32] {
-    var holders: [UInt32: String?] = [:]
+    var holders: [UInt32: Holder] = [:]
     for action in present {
-      let role = ActionIndex.role(of: action.key.index)
-      guard case .mirred(let target) = action.operation, ActionIndex.range(of: action.key.index) == .object,
-        range.contains(role)
-      else { continue }
+      guard case .mirred(let target) = action.operation, ActionIndex.range(of: action.key.index) == .object else {
+        continue
+      }
+      var role = ActionIndex.role(of: action.key.index)
+      if range == Role.outputs, role >= ExitRole.more { role -= ExitRole.more }
+      guard range.contains(role) else { continue }
       let base = role - (role - range.lowerBound) % stride
-      if holders[base] == nil || target.device.map(names.contains) == true { holders[base] = target.device }
+      let holder = Holder(key: action.key, device: target.device)
+      holders[base] = holders[base].map { better($0, holder, for: names) } ?? holder
     }
     var result: [String: UInt32] = [:]
     for base in holders.keys.sorted() {
-      if let device = holders[base] ?? nil, names.contains(device), result[device] == nil { result[device] = base }
+      if let device = holders[base]?.device, names.contains(device), result[device] == nil { result[device] = base }
     }
     var free = holders.keys.sorted().filter { !result.values.contains($0) }
     free += Swift.stride(from: range.lowerBound, to: range.upperBound, by: Int(stride)).filter { holders[$0] == nil }
@@ -56,5 +59,27 @@ struct Workshop {
       result[name] = free.removeFirst()
     }
     return result
+  }
+
+  /// An action that shows what its role is for.
+  private struct Holder {
+    var key: ActionKey
+    var device: String?
+  }
+
+  /// Of two actions of one base the one that tells more: an idle counter may send where the mirror no longer does.
+  private func better(_ one: Holder, _ other: Holder, for names: [String]) -> Holder {
+    guard let device = other.device, names.contains(device) else { return one }
+    guard let rival = one.device, names.contains(rival) else { return other }
+    guard rival != device else { return one }
+    switch (isBound(one.key), isBound(other.key)) {
+    case (true, false): return one
+    case (false, true): return other
+    default: return min(one.key, other.key) == one.key ? one : other
+    }
+  }
+
+  private func isBound(_ action: ActionKey) -> Bool {
+    snapshot.own.filters.values.contains { $0.actions.contains(action) }
   }
 }

@@ -4,8 +4,9 @@ extension Plan {
   /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
   /// hook sees a copy path only when all of it is there; actions are re-pointed to such a path after that. What is removed goes last, in the opposite order, so that no copy
   /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
-  /// frame is copied twice. Records are whole before anything of their mirror is there, and as long as anything is: pages come
-  /// first and go last, and in between the head of a mirror, which comes and changes with the other actions, says which count.
+  /// frame is copied twice. What no filter binds any more is re-pointed after that. Records are whole before anything of their
+  /// mirror is there, and as long as anything is: pages come first and go last, and in between the head of a mirror, which comes
+  /// and changes with the other actions, says which count.
   ///
   /// An action whose policy of offloading changes has to be made anew, and with it, in between, every filter that binds it.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
@@ -25,16 +26,19 @@ extension Plan {
 
     var steps = devices.additions + devices.changes
     steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
-    let diversions = actions.changes.filter { $0.leads(toOneOf: owned) }
-    steps += actions.additions.filter(\.isAboutRecord) + actions.changes.filter(\.isAboutRecord)
+    let retired = retirements(in: actions.changes, from: old, to: new)
+    let changes = actions.changes.filter { !retired.contains($0) }
+    let diversions = changes.filter { $0.leads(toOneOf: owned) }
+    steps += actions.additions.filter(\.isAboutRecord) + changes.filter(\.isAboutRecord)
     steps += actions.additions.filter { !$0.isAboutRecord }
-    steps += actions.changes.filter { !$0.isAboutRecord && !$0.leads(toOneOf: owned) }
+    steps += changes.filter { !$0.isAboutRecord && !$0.leads(toOneOf: owned) }
     steps += filters.transitions { owned.contains($0.device) }
     steps += diversions
     steps += ports.changes
     steps += filters.transitions { !owned.contains($0.device) }
     steps += filters.removals { !owned.contains($0.device) }
     steps += filters.removals { owned.contains($0.device) }
+    steps += retired
     let goingActions = Array(actions.removals.reversed())
     steps += goingActions.filter { !$0.isAboutRecord } + goingActions.filter(\.isAboutRecord)
     // The kernel keeps a list of all blocks of filters, the latest first, and walks it to take one out
@@ -42,6 +46,15 @@ extension Plan {
     steps += old.qdiscs.subtracting(new.qdiscs).sorted().reversed().map { .remove(.qdisc(device: $0)) }
     steps += devices.removals
     return Plan(steps)
+  }
+
+  /// Changes of actions that filters bind in the old state only.
+  private static func retirements(in changes: [Step], from old: KernelState, to new: KernelState) -> [Step] {
+    guard !changes.isEmpty else { return [] }
+    let freed = Set(old.filters.values.flatMap(\.actions)).subtracting(new.filters.values.flatMap(\.actions))
+    return changes.filter { step in
+      if case .change(_, .action(let action)) = step { freed.contains(action.key) } else { false }
+    }
   }
 
   private static func changes<Key: Comparable, Value: Equatable>(

@@ -7,6 +7,9 @@ final class NumberedFrames {
   /// Between two frames.
   private static let pauseMicroseconds: UInt32 = 100
 
+  /// Bytes of each.
+  static let length = 14 + 4 + 44
+
   private let socket: FrameSocket
   private(set) var sent: UInt32 = 0
 

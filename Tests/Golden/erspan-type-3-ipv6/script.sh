@@ -34,9 +34,9 @@ tc actions add action gact continue index 1610612752 cookie 6d637472226567726573
 tc actions add action gact continue index 1610612753 cookie 6d6374727264776172655f6964223a31
 tc actions add action gact continue index 1610612754 cookie 6d637472377d7d5d7d00000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress redirect dev mct-5c9aa82d index 1342177298 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-5c9aa82d index 1342181136 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress mirror dev mch0 continue index 1342181138 cookie 6d63746f000000000ed15336624b945a
 tc filter add dev mch0p ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '55,32 0 0 4294963248,21 3 0 0,128 0 0 0,37 50 0 1436,5 0 0 2,128 0 0 0,37 47 0 1440,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 37 34525,64 0 0 38,21 0 35 536939960,64 0 0 42,21 0 33 0,64 0 0 46,21 0 31 0,64 0 0 50,21 0 29 67,64 0 0 22,21 0 27 4244635650,64 0 0 26,21 0 25 0,64 0 0 30,21 0 23 0,64 0 0 34,21 0 21 21,80 0 0 20,21 13 0 47,21 0 18 44,80 0 0 54,21 0 16 47,72 0 0 56,84 0 0 65528,21 1 0 0,5 0 0 14,64 0 0 62,21 0 10 268444395,64 0 0 70,84 0 0 4026532863,21 0 7 536871012,5 0 0 8,64 0 0 54,21 0 4 268444395,64 0 0 62,84 0 0 4026532863,21 0 1 536871012,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342177298
+tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342181136
 tc filter add dev mct-5c9aa82d ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177296
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181138

@@ -29,9 +29,9 @@ tc actions add action gact continue index 1610612747 cookie 6d6374727465223a2232
 tc actions add action gact continue index 1610612748 cookie 6d637472383a3a3433222c22766e6922
 tc actions add action gact continue index 1610612749 cookie 6d6374723a357d7d5d7d000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress redirect dev mct-8cbfd30a index 1342177298 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-8cbfd30a index 1342181136 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress mirror dev mch0 continue index 1342181138 cookie 6d63746f000000000ed15336624b945a
 tc filter add dev mch0p ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '46,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 35 34525,64 0 0 38,21 0 33 536939960,64 0 0 42,21 0 31 0,64 0 0 46,21 0 29 0,64 0 0 50,21 0 27 67,80 0 0 20,21 16 0 17,21 0 24 44,80 0 0 54,21 0 22 17,72 0 0 56,84 0 0 65528,21 1 0 0,5 0 0 20,64 0 0 62,84 0 0 65535,21 0 15 6081,64 0 0 70,21 0 13 25944,64 0 0 74,84 0 0 4294967040,21 0 10 1280,5 0 0 11,64 0 0 54,84 0 0 65535,21 0 6 6081,64 0 0 62,21 0 4 25944,64 0 0 66,84 0 0 4294967040,21 0 1 1280,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342177298
+tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342181136
 tc filter add dev mct-8cbfd30a ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177296
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181138

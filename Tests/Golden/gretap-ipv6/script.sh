@@ -35,11 +35,11 @@ tc actions add action gact continue index 1610612753 cookie 6d6374723a372c227474
 tc actions add action gact continue index 1610612754 cookie 6d63747222746f73223a33327d7d5d7d
 tc actions add action gact continue index 1610612755 cookie 6d637472000000000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress mirror dev mch0 continue index 1342177297 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress redirect dev mct-8b81075f index 1342177298 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-8b81075f index 1342181136 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress mirror dev mch0 continue index 1342181138 cookie 6d63746f000000000ed15336624b945a
+tc actions add action mirred egress mirror dev mch0 continue index 1342181139 cookie 6d63746f000000000ed15336624b945a
 tc filter add dev mch0p ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '53,32 0 0 4294963248,21 3 0 0,128 0 0 0,37 48 0 1448,5 0 0 2,128 0 0 0,37 45 0 1452,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 35 34525,64 0 0 38,21 0 33 536939960,64 0 0 42,21 0 31 0,64 0 0 46,21 0 29 0,64 0 0 50,21 0 27 67,64 0 0 22,21 0 25 536939960,64 0 0 26,21 0 23 0,64 0 0 30,21 0 21 0,64 0 0 34,21 0 19 1,80 0 0 20,21 12 0 47,21 0 16 44,80 0 0 54,21 0 14 47,72 0 0 56,84 0 0 65528,21 1 0 0,5 0 0 12,64 0 0 62,21 0 8 536896856,64 0 0 66,21 0 6 7,5 0 0 7,64 0 0 54,21 0 3 536896856,64 0 0 58,21 0 1 7,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342177298
+tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342181136
 tc filter add dev mct-8b81075f ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
-tc filter add dev eth0 egress protocol all pref 513 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177297
-tc filter add dev eth0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177296
+tc filter add dev eth0 egress protocol all pref 513 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181139
+tc filter add dev eth0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181138

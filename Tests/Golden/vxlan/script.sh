@@ -34,9 +34,9 @@ tc actions add action gact continue index 1610612752 cookie 6d637472303030302c22
 tc actions add action gact continue index 1610612753 cookie 6d637472343739302c22746f73223a33
 tc actions add action gact continue index 1610612754 cookie 6d637472327d7d5d7d00000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress mirror dev mch0 continue index 1342177296 cookie 6d63746f000000000ed15336624b945a
-tc actions add action mirred egress redirect dev mct-f6349b1e index 1342177298 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress redirect dev mct-f6349b1e index 1342181136 cookie 6d63746f020000000ed15336624b945a
+tc actions add action mirred egress mirror dev mch0 continue index 1342181138 cookie 6d63746f000000000ed15336624b945a
 tc filter add dev mch0p ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '32,40 0 0 12,21 3 0 33024,21 2 0 34984,1 0 0 0,5 0 0 1,1 0 0 4,72 0 0 12,21 0 21 2048,80 0 0 14,21 0 19 69,80 0 0 23,21 0 17 17,64 0 0 30,21 0 15 174005803,64 0 0 26,21 0 13 167772687,72 0 0 20,84 0 0 8191,21 1 0 0,5 0 0 11,64 0 0 34,84 0 0 65535,21 0 6 4790,64 0 0 42,21 0 4 134217728,64 0 0 46,84 0 0 4294967040,21 0 1 17920000,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 2'
-tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342177298
+tc filter add dev mch0p ingress protocol all pref 2 handle 0x1 matchall action mirred index 1342181136
 tc filter add dev mct-f6349b1e ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'
-tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177296
+tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342181138
