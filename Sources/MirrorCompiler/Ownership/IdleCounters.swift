@@ -47,7 +47,7 @@ extension Cookie.Role {
   /// Whether what it has counted is true whatever other actions there are; see ``Cookie/Role/delivery``.
   fileprivate var countsCopies: Bool {
     switch self {
-    case .step, .delivery: false
+    case .step, .stepWithSecondRecord, .delivery: false
     case .counterWithHeader, .counterWithoutHeader, .packetCounter, .byteCounterWithHeader, .byteCounterWithoutHeader:
       true
     }
