@@ -37,7 +37,7 @@ extension MirrorController {
     throw .refused(error.findings)
   }
 
-  private func expressions(of profiles: [Profile]) -> ([String: BPFProgram], [Finding]) {
+  func expressions(of profiles: [Profile]) -> ([String: BPFProgram], [Finding]) {
     var programs: [String: BPFProgram] = [:]
     var findings: [Finding] = []
     for profile in profiles {

@@ -57,4 +57,17 @@ struct PacingTests {
     pacing.looked(from: .seconds(2), to: .seconds(2))
     #expect(pacing.due == .seconds(62))
   }
+
+  @Test("A look at some interfaces answers events and retries, and leaves the slow look where it is")
+  func focus() {
+    var pacing = Pacing(resync: .seconds(60), now: .zero)
+    pacing.looked(from: .zero, to: .milliseconds(10))
+    pacing.note(at: .seconds(1))
+    pacing.retry(at: .seconds(2))
+    pacing.focused(from: .seconds(3), to: .seconds(3) + .milliseconds(1))
+    #expect(pacing.due == .seconds(60) + .milliseconds(10))
+    #expect(pacing.isResync(at: .seconds(61)))
+    pacing.note(at: .seconds(3) + .microseconds(1500))
+    #expect(pacing.due == .seconds(3) + .microseconds(3500), "quiet for two milliseconds, and rested for one")
+  }
 }

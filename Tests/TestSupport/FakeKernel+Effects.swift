@@ -33,6 +33,23 @@ extension FakeKernel {
   }
 
   /// What happens when somebody deletes an interface: its filters go, and what was mirrored to it points nowhere.
+  /// Gives an interface another name; what is at its hooks goes with it.
+  public func rename(_ name: String, to new: String) {
+    guard var interface = host.interfaces.removeValue(forKey: name) else { return }
+    interface.name = new
+    host.interfaces[new] = interface
+    if host.own.qdiscs.remove(name) != nil { host.own.qdiscs.insert(new) }
+    for hook in Hook.allCases {
+      host.foreignFilters[HookPoint(new, hook)] = host.foreignFilters.removeValue(forKey: HookPoint(name, hook))
+    }
+    for (key, filter) in host.own.filters where key.point.device == name {
+      var moved = filter
+      moved.key.point = HookPoint(new, key.point.hook)
+      host.own.filters[key] = nil
+      host.own.insert(moved)
+    }
+  }
+
   public func removeInterface(_ name: String) {
     host.interfaces[name] = nil
     host.own.qdiscs.remove(name)

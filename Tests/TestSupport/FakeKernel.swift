@@ -21,6 +21,8 @@ public final class FakeKernel: Kernel {
   public var lostAnswers: Range<Int> = 0..<0
   /// Which questions fail and how.
   public var blindness: (Question) -> KernelError.Cause? = { _ in nil }
+  /// How many questions there were.
+  public private(set) var questions = 0
   /// The number of looks that succeed before one fails; `nil`: all do.
   public var looksUntilFailure: Int?
   /// Steps that it accepts without doing anything, as old kernels do with attributes that they do not know.
@@ -83,7 +85,20 @@ public final class FakeKernel: Kernel {
 
   public static let expression = "greater 0"
 
-  public func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution {
+  public func snapshot(of interfaces: Set<UInt32>) throws(KernelError) -> HostSnapshot {
+    let whole = try snapshot()
+    var part = HostSnapshot()
+    part.interfaces = whole.interfaces.filter { interfaces.contains($0.value.index) }
+    let names = Set(part.interfaces.keys)
+    part.own.qdiscs = whole.own.qdiscs.intersection(names)
+    part.own.filters = whole.own.filters.filter { names.contains($0.key.point.device) }
+    part.own.devices = whole.own.devices.filter { !names.isDisjoint(with: $0.value.interfaces) }
+    part.foreignFilters = whole.foreignFilters.filter { names.contains($0.key.device) }
+    part.filtersInHardware = whole.filtersInHardware.filter { names.contains($0.point.device) }
+    return part
+  }
+
+  public func perform(_ steps: [Step], names: InterfaceNames, isInterrupted: () -> Bool) -> Execution {
     var execution = Execution()
     for (position, step) in steps.enumerated() {
       do throws(KernelError) {
@@ -111,6 +126,7 @@ public final class FakeKernel: Kernel {
   }
 
   private func ask(_ question: Question) throws(KernelError) {
+    questions += 1
     guard let cause = blindness(question) else { return }
     throw KernelError(cause: cause, request: "\(question)", text: "injected failure")
   }

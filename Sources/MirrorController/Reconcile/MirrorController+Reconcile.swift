@@ -46,7 +46,9 @@ extension MirrorController {
       let plan = Plan.difference(from: compilation.current, to: target)
       guard !plan.isEmpty else {
         let settled = Set(tenants.filter { !held.contains($0.value) }.keys)
-        return holds.settle(settled, known: Set(tenants.keys))
+        holds.settle(settled, known: Set(tenants.keys))
+        if result.isComplete(holds) { result.standing = Standing(proposal, of: result.profiles) }
+        return
       }
       let repeated = plan.steps.filter(made.contains)
       if !repeated.isEmpty { patience -= 1 }

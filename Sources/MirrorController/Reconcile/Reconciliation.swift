@@ -28,6 +28,9 @@ public struct Reconciliation: Sendable {
   /// The profiles in force.
   public var profiles: [Profile] = []
 
+  /// Where everything stands if it is all as it should be.
+  public var standing: Standing?
+
   /// - Parameter failure: what kept it from beginning.
   public init(failure: ApplyError? = nil) {
     self.failure = failure

@@ -44,6 +44,15 @@ public struct Pacing: Sendable {
     retryAt = min(retryAt ?? moment, moment)
   }
 
+  /// A look at some interfaces is over; what happened to them before it began is dealt with. It does not stand in for the slow
+  /// look at everything.
+  public mutating func focused(from start: Duration, to end: Duration) {
+    first = nil
+    last = nil
+    retryAt = nil
+    earliest = end + min(end - start, Self.longestPause)
+  }
+
   /// A look is over; what happened before it began is dealt with.
   public mutating func looked(from start: Duration, to end: Duration) {
     first = nil

@@ -71,6 +71,9 @@ public final class EventWatch {
     } catch { throw KernelError(error, request: "wait for events") }
   }
 
+  /// Where in the kernel that was what ``wait(_:)`` has told of since the last call.
+  public func takePlaces() -> ChangedPlaces { kernel.takePlaces() }
+
   private func takePending() throws(NetlinkFailure) -> Occasions {
     signals.collect()
     return Occasions(

@@ -14,6 +14,8 @@ final class KernelEvents {
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   private var neighbours = NeighbourTable()
   private var interest = EventWatch.Interest.links
+  /// What has changed since it was asked for.
+  private var places = ChangedPlaces.interfaces([])
 
   /// - Parameters:
   ///   - port: whose requests are no news; 0: nobody's.
@@ -56,6 +58,7 @@ final class KernelEvents {
       }
       if size >= 0 {
         news = max(news, size <= buffer.count ? read(buffer.prefix(size)) : .lost)
+        if news == .lost { places = .everywhere }
         continue
       }
       switch Glibc.errno {
@@ -64,10 +67,17 @@ final class KernelEvents {
       case ENOBUFS:
         neighbours = NeighbourTable()
         news = .lost
+        places = .everywhere
       default: throw .last
       }
     }
     return news
+  }
+
+  /// Where that was what has been read since the last call.
+  func takePlaces() -> ChangedPlaces {
+    defer { places = .interfaces([]) }
+    return places
   }
 
   /// What a datagram tells.
@@ -82,8 +92,11 @@ final class KernelEvents {
     case Int(NLMSG_ERROR), Int(NLMSG_OVERRUN): return .lost
     case Int(RTM_NEWNEIGH), Int(RTM_DELNEIGH):
       guard let isNews = try? neighbours.note(message) else { return .lost }
+      if isNews { places = .everywhere }
       return isNews ? .changed : .unchanged
-    default: return .changed
+    default:
+      places.merge(ChangedPlaces(message))
+      return .changed
     }
   }
 

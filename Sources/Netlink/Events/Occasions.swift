@@ -39,6 +39,9 @@ public struct Occasions: Hashable, Sendable {
   /// Whether nothing has happened.
   public var isEmpty: Bool { self == Occasions() }
 
+  /// Whether something in the kernel has changed and nothing else.
+  public var isAboutKernelOnly: Bool { self == Occasions(kernel: .changed) }
+
   /// Adds what has happened besides.
   public mutating func merge(_ other: Occasions) {
     kernel = max(kernel, other.kernel)

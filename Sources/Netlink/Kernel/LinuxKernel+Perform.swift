@@ -3,12 +3,12 @@ import Glibc
 import TrafficControl
 
 extension LinuxKernel {
-  public func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution {
+  public func perform(_ steps: [Step], names: InterfaceNames, isInterrupted: () -> Bool) -> Execution {
     var execution = Execution()
     var rest = steps[...]
     var handles = HandleLookup(kernel: self)
     do throws(KernelError) {
-      if !steps.isEmpty { try refreshInterfaces() }
+      if !steps.isEmpty, names == .ofNow { try refreshInterfaces() }
       while let first = rest.first, execution.failure == nil {
         guard !isInterrupted() else {
           throw KernelError(cause: .interrupted, request: first.request, text: "interrupted before this request")
@@ -109,10 +109,12 @@ extension LinuxKernel {
     }
     var addition = Execution()
     record(batch.map(\.step), socket.transact(batch.map { QdiscRequest.add(interface: $0.index) }), &addition)
-    let added = batch.filter { addition.done.contains($0.step) }
+    let additions = Set(addition.done)
+    let added = batch.filter { additions.contains($0.step) }
     var marking = Execution()
     record(added.map(\.step), socket.transact(added.map { QdiscRequest.addMark(interface: $0.index) }), &marking)
-    for (step, index) in added where !marking.done.contains(step) {
+    let marked = Set(marking.done)
+    for (step, index) in added where !marked.contains(step) {
       _ = socket.transact([QdiscRequest.remove(interface: index)])
     }
     execution.done += marking.done

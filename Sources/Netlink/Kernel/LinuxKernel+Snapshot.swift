@@ -17,20 +17,26 @@ extension LinuxKernel {
       assembly.memberships = try list(LinkRequest.dumpVLANs(), "bridge vlan show", VLANMembership.decode)
     }
     assembly.qdiscs = try listIfSupported(QdiscRequest.dump(), "tc qdisc show", QdiscRecord.init)
-    assembly.marked = try marked(assembly.classifierQdiscs)
     for kind in ActionKind.allCases {
       assembly.actions += try listIfSupported(
         ActionRequest.dump(kind), "tc actions ls action \(kind.rawValue)", ActionRecord.list
       ).flatMap(\.self)
     }
-    for (index, qdisc) in assembly.classifierQdiscs.sorted(by: { $0.key < $1.key }) {
+    try complete(&assembly)
+    let snapshot = assembly.snapshot
+    table = assembly.table
+    return snapshot
+  }
+
+  /// Adds what there is at the hooks of the qdiscs that have been found.
+  func complete(_ assembly: inout SnapshotAssembly) throws(KernelError) {
+    let qdiscs = assembly.classifierQdiscs
+    assembly.marked = try marked(qdiscs)
+    for (index, qdisc) in qdiscs.sorted(by: { $0.key < $1.key }) {
       for hook in qdisc == .clsact ? Hook.allCases : [.ingress] {
         assembly.filters[SnapshotAssembly.Place(interface: index, hook: hook)] = try filters(index, hook)
       }
     }
-    let snapshot = assembly.snapshot
-    table = assembly.table
-    return snapshot
   }
 
   /// Dumps objects; a kernel without code for them has none.

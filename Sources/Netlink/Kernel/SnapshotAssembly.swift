@@ -24,8 +24,13 @@ struct SnapshotAssembly {
   private let links: [LinkRecord]
 
   init(links: [LinkRecord]) {
+    self.init(links: links, among: InterfaceTable(links.map { ($0.name, $0.index) }))
+  }
+
+  /// - Parameter table: the names of all interfaces.
+  init(links: [LinkRecord], among table: InterfaceTable) {
     self.links = links
-    table = InterfaceTable(links.map { ($0.name, $0.index) })
+    self.table = table
   }
 
   /// The interfaces that have a clsact or ingress qdisc.

@@ -17,6 +17,10 @@ struct InterfaceTable {
     if let index = indexes.removeValue(forKey: name) { names[index] = nil }
   }
 
+  mutating func remove(_ index: UInt32) {
+    if let name = names.removeValue(forKey: index) { indexes[name] = nil }
+  }
+
   /// - Throws: `ENODEV` naming the interface.
   func index(_ name: String) throws(NetlinkFailure) -> UInt32 {
     guard let index = indexes[name] else { throw .missingInterface(name) }

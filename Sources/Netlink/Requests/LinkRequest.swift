@@ -28,6 +28,13 @@ enum LinkRequest {
     return message
   }
 
+  /// Asks for one interface by its index.
+  static func find(_ interface: UInt32) -> MessageBuilder {
+    var message = MessageBuilder(RTM_GETLINK, header: header(interface))
+    message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+    return message
+  }
+
   /// `ip link del`
   static func remove(interface: UInt32) -> MessageBuilder {
     MessageBuilder(RTM_DELLINK, header: header(interface))

@@ -23,6 +23,13 @@ enum QdiscRequest {
     mark(RTM_GETCHAIN, flags: 0, interface: interface)
   }
 
+  /// Asks for the clsact or ingress qdisc of one interface; refused where there is none.
+  ///
+  /// The kernel answers as it tells of changes (qdisc_notify, net/sched/sch_api.c): the asker hears it only if it wants the echo.
+  static func find(interface: UInt32) -> MessageBuilder {
+    MessageBuilder(RTM_GETQDISC, flags: NLM_F_ECHO, header: tcmsg(interface: interface, parent: TC_H_CLSACT))
+  }
+
   /// Asks for the qdiscs of all interfaces, those at the ingress hook included.
   static func dump() -> MessageBuilder {
     MessageBuilder(RTM_GETQDISC, header: tcmsg(interface: 0))

@@ -8,6 +8,12 @@ public protocol Kernel {
   /// Looks at everything but the features and the routes.
   func snapshot() throws(KernelError) -> HostSnapshot
 
+  /// Looks at some interfaces only: the links, their clsact qdiscs and filters. The names of other interfaces are those of the
+  /// last look.
+  ///
+  /// - Parameter interfaces: their indexes; what is gone is missing in the answer.
+  func snapshot(of interfaces: Set<UInt32>) throws(KernelError) -> HostSnapshot
+
   /// How the routes lead to the addresses; addresses without a route are left out.
   func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route]
 
@@ -16,8 +22,25 @@ public protocol Kernel {
 
   /// Performs the steps in order and stops at the first that fails; it never undoes anything by itself.
   ///
-  /// - Parameter isInterrupted: asked between requests; when it says yes, the rest is left undone.
-  func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution
+  /// - Parameters:
+  ///   - names: which index an interface's name stands for.
+  ///   - isInterrupted: asked between requests; when it says yes, the rest is left undone.
+  func perform(_ steps: [Step], names: InterfaceNames, isInterrupted: () -> Bool) -> Execution
+}
+
+extension Kernel {
+  /// Performs the steps with the names as they are now.
+  public func perform(_ steps: [Step], isInterrupted: () -> Bool) -> Execution {
+    perform(steps, names: .ofNow, isInterrupted: isInterrupted)
+  }
+}
+
+/// Whose names of interfaces count.
+public enum InterfaceNames: Hashable, Sendable {
+  /// Those that the kernel has now: all interfaces are listed first.
+  case ofNow
+  /// Those of the last look at them.
+  case ofLastLook
 }
 
 /// How far the kernel went along a plan.

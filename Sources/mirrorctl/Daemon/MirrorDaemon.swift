@@ -16,6 +16,10 @@ final class MirrorDaemon {
   private var directory: ProfileDirectory<ProfilesOnDisk>
   private var pacing: Pacing
   private var holds = Holds()
+  /// Where everything stood after the last look, if it was as it should be.
+  private var standing: Standing?
+  /// Where something may have changed since.
+  private var places = ChangedPlaces.everywhere
   private var state = ServiceState()
   private var figures: ServiceFigures
   private var interest = EventWatch.Interest.links
@@ -104,6 +108,7 @@ final class MirrorDaemon {
     guard !occasions.isEmpty else { return }
     let now = MonotonicClock.now()
     if occasions.kernel == .lost { figures.eventsLost += 1 }
+    places.merge(occasions.isAboutKernelOnly ? watch.takePlaces() : .everywhere)
     switch occasions.files {
     case .unchanged: break
     case .some(let names): directory.read(names, at: now)
@@ -129,15 +134,45 @@ final class MirrorDaemon {
       }
       return pacing.retry(at: start + Self.lockPause)
     }
+    if focus(at: start) { return withExtendedLifetime(lock) {} }
     directory.settle(at: start)
     if pacing.isResync(at: start) {
       directory.check(at: start)
       holds.release()
     }
-    let result = controller.reconcile(directory.files, &holds, now: start) { watch.isStopRequested }
+    standing = nil
+    places = .interfaces([])
+    var result = controller.reconcile(directory.files, &holds, now: start) { watch.isStopRequested }
     withExtendedLifetime(lock) {}
+    standing = result.standing
+    result.standing = nil
     conclude(result, from: start)
     if result.status != nil { setInterest(result.profiles) }
+  }
+
+  /// Where only some interfaces have changed since everything was as it should be, a look at these is enough.
+  ///
+  /// - Returns: whether it was.
+  private func focus(at start: Duration) -> Bool {
+    guard case .interfaces(let indexes) = places, !indexes.isEmpty, var known = standing, announcement == nil,
+      directory.settling == nil, !pacing.isResync(at: start)
+    else { return false }
+    standing = nil
+    guard let steps = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested }) else {
+      places = .everywhere
+      return false
+    }
+    standing = known
+    places = .interfaces([])
+    let end = MonotonicClock.now()
+    pacing.focused(from: start, to: end)
+    var result = Reconciliation()
+    result.steps = steps
+    count(result, from: start, to: end)
+    _ = publish(result)
+    tellSteps(result)
+    notification?.send(.status(state.summary))
+    return true
   }
 
   /// Routes and neighbours matter to tunnels only.
@@ -148,6 +183,7 @@ final class MirrorDaemon {
       try watch.setInterest(wanted)
       interest = wanted
       // What happened before now was not seen.
+      places = .everywhere
       pacing.note(at: MonotonicClock.now())
     } catch { logger.error("\(error)") }
   }
@@ -160,6 +196,8 @@ final class MirrorDaemon {
     if result.end == .unsettled { pacing.note(at: end) }
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
+    figures.looks += 1
+    figures.profileFiles = ServiceFigures.ProfileFiles(directory, result)
     count(result, from: start, to: end)
     var new = ServiceState(result, holds, directory, after: state)
     new.addProblems(publish(result), "metrics")
@@ -169,13 +207,11 @@ final class MirrorDaemon {
   }
 
   private func count(_ result: Reconciliation, from start: Duration, to end: Duration) {
-    figures.looks += 1
     figures.reconciles += 1
     if !result.steps.isEmpty { figures.repairs += 1 }
     if result.failure != nil || !holds.all.isEmpty { figures.failures += 1 }
     if result.isComplete(holds), directory.findings.isEmpty { figures.lastSuccessAt = WallClock.now() }
     figures.addReconcile(seconds: (end - start) / .seconds(1))
-    figures.profileFiles = ServiceFigures.ProfileFiles(directory, result)
   }
 
   /// Writes what there is to measure to where others read it.
@@ -192,13 +228,17 @@ final class MirrorDaemon {
     return problems
   }
 
-  private func tell(_ result: Reconciliation, _ new: ServiceState) {
+  private func tellSteps(_ result: Reconciliation) {
     if !result.steps.isEmpty {
       let examples = result.steps.prefix(5).map(\.summary).joined(separator: ", ")
       logger.notice(
         "brought the kernel to what is wanted: \(examples)\(result.steps.count > 5 ? ", …" : "")",
         metadata: ["steps": "\(result.steps.count)"])
     }
+  }
+
+  private func tell(_ result: Reconciliation, _ new: ServiceState) {
+    tellSteps(result)
     for entry in new.news(since: state) { logger.log(level: entry.level, "\(entry.text)", metadata: entry.metadata) }
   }
 
