@@ -1,0 +1,61 @@
+"""The mirrorctl that is measured."""
+
+import os
+import subprocess
+import time
+
+import namespace
+
+TRACED = "trace=sendto,sendmsg,recvfrom,recvmsg"
+
+
+class Program:
+    def __init__(self, path):
+        self.path = path
+
+    def __call__(self, *arguments, expected=(0,)):
+        """Seconds that the command took."""
+        begun = time.monotonic()
+        result = subprocess.run([self.path, *arguments], capture_output=True, text=True, check=False)
+        taken = time.monotonic() - begun
+        if result.returncode not in expected:
+            raise RuntimeError(f"mirrorctl {' '.join(arguments)}: status {result.returncode}\n{result.stderr[-2000:]}")
+        return taken
+
+    def traced(self, folder, *arguments):
+        """Seconds in all, in the kernel's answers to requests, in reading; the requests sent. Tracing makes all of it dearer."""
+        path = os.path.join(folder, "trace")
+        begun = time.monotonic()
+        namespace.run(["strace", "-f", "-qq", "--seccomp-bpf", "-T", "-e", TRACED, "-e", "signal=none", "-s", "0", "-o", path,
+                       self.path, *arguments])
+        taken = time.monotonic() - begun
+        sent, received, requests = 0.0, 0.0, 0
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if not line.endswith(">\n"):
+                    continue
+                seconds = float(line[line.rindex("<") + 1:-2])
+                if "send" in line.split("(")[0]:
+                    sent += seconds
+                    requests += 1
+                else:
+                    received += seconds
+        return taken, sent, received, requests
+
+
+def timed(command, **options):
+    """Seconds that a command took."""
+    begun = time.monotonic()
+    namespace.run(command, **options)
+    return time.monotonic() - begun
+
+
+def profile(path, mirrors, pattern=None):
+    """Writes a profile of `[(ports, output)]`; with a pattern the first mirror's ports are what it matches."""
+    lines = ["version: 1", "profile: bench", "mirrors:"]
+    for number, (ports, output) in enumerate(mirrors, 1):
+        selected = f'"{pattern}"' if pattern and number == 1 else f"[{', '.join(ports)}]"
+        lines.append(f"- {{name: m{number}, select_src_port: {selected}, select_dst_port: {selected}, output_port: {output}}}")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(lines) + "\n")
+    return path
