@@ -32,7 +32,7 @@ def measure(report, options, folder):
             mirrorctl("clear")
         report.table(f"nothing to do: 1 mirror over {size} ports", COLUMNS,
                      [row(name, values, times["apply, the first"], changed[name]) for name, values in times.items()])
-        namespace.clean()
+        namespace.renew()
 
 
 def row(name, values, first, changed):

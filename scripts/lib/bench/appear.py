@@ -37,7 +37,7 @@ def case(options, folder, size, count):
         times = tries(daemon, options)
         requests, answers = counted(daemon, folder)
     program.Program(options.program)("clear")
-    namespace.clean()
+    namespace.renew()
     return {"ports": size, "mirrors": count, "tries": len(times), "min": min(times), "median": figures.median(times),
             "p90": figures.quantile(times, 0.9), "p99": figures.quantile(times, 0.99), "max": max(times), "values": times,
             "requests": requests, "answers": answers, "goal": "median ≤ 5, p99 ≤ 20"}

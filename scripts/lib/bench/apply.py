@@ -4,6 +4,7 @@ import os
 import time
 
 import by_hand
+import figures
 import floor
 import namespace
 import netlink
@@ -26,11 +27,11 @@ def measure(report, options, folder):
     for size in options.ports:
         mirrors = [(namespace.ports(size), namespace.output())]
         case(report, f"1 mirror over {size} ports", mirrorctl, mirrors, classifiers, options, folder, pattern="vm*")
-        namespace.clean()
+        namespace.renew()
     for count in options.mirrors:
         mirrors = several(count)
         case(report, f"{count} mirrors of 10 ports", mirrorctl, mirrors, classifiers, options, folder)
-        namespace.clean()
+        namespace.renew()
 
 
 def several(count):
@@ -61,7 +62,7 @@ def case(report, what, mirrorctl, mirrors, classifiers, options, folder, pattern
     by = f"{what}; by hand with {classifier}"
     report.compare(f"apply, {by}", "s", applied, OURS, goals)
     report.compare(f"clear, {by}", "s", removed, OURS, goals)
-    parts(report, what, mirrorctl, profile, folder)
+    parts(report, what, mirrorctl, profile, folder, {"apply": applied[FLOOR], "clear": removed[FLOOR]})
 
 
 def by_tc(folder, name, lines, removal):
@@ -98,15 +99,15 @@ def remove_actions():
         time.sleep(0.02)
 
 
-def parts(report, what, mirrorctl, profile, folder):
+def parts(report, what, mirrorctl, profile, folder, prebuilt):
     """Where the time of a run goes: one more, under strace."""
     if not namespace.works(["strace", "-V"]):
         return
     rows = []
     for name, arguments in (("apply", ("apply", "-f", profile)), ("clear", ("clear",))):
         taken, sent, received, requests = mirrorctl.traced(folder, *arguments)
-        rows.append({"command": name, "seconds": taken, "sending": sent, "reading": received,
-                     "rest": taken - sent - received, "datagrams": requests})
+        rows.append({"command": name, "seconds": taken, "sending": sent, "reading": received, "rest": taken - sent - received,
+                     "datagrams": requests, "ratio": sent / figures.median(prebuilt[name])})
     report.table(f"{what}: where the time goes (in strace: dearer than without)",
-                 [("COMMAND", "command"), ("ALL s", "seconds"), ("KERNEL, SENDING", "sending"), ("KERNEL, READING", "reading"),
-                  ("REST", "rest"), ("DATAGRAMS", "datagrams")], rows)
+                 [("COMMAND", "command"), ("ALL s", "seconds"), ("KERNEL, CHANGES", "sending"), ("KERNEL, ANSWERS", "reading"),
+                  ("REST", "rest"), ("DATAGRAMS", "datagrams"), ("CHANGES / PREBUILT", "ratio")], rows)

@@ -27,7 +27,7 @@ def measure(report, options, folder):
         report.compare(f"{count} mirrors of 10 ports", "s", alternate(sides, options.rounds), STATUS,
                        {"tc -s actions list action mirred": "≤ 2"})
         mirrorctl("clear")
-        namespace.clean()
+        namespace.renew()
 
 
 def start(report, options):

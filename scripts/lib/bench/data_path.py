@@ -32,24 +32,17 @@ def measure(report, options, folder):
         build(job)
         rows = Bench(job, mirrorctl, clock, options, folder).rows()
         report.table(f"{job.name}: what a frame costs more than without a mirror", COLUMNS, rows)
-        tear_down()
+        namespace.renew()
 
 
 def build(job):
     namespace.ip("link add vm1 type veth peer name farvm1", "link set dev farvm1 up", "link set dev vm1 up")
     namespace.output()
-    namespace.made.clear()
     for line in job.build:
         if isinstance(line, str):
             namespace.ip(line)
         else:
             namespace.run(line)
-
-
-def tear_down():
-    """Deletes every device that can be deleted; the other end of a pair goes with the first."""
-    for name in re.findall(r"^\d+: ([^:@]+)", namespace.run(["ip", "-o", "link"]), re.M):
-        namespace.works(["ip", "link", "delete", "dev", name])
 
 
 class Bench:

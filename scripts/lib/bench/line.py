@@ -41,7 +41,7 @@ def measure(report, options, folder):
             rows.append(row(key, times, first, seen))
         report.table(f"one line changes: {count} mirrors of 10 ports", COLUMNS, rows)
         mirrorctl("clear")
-        namespace.clean()
+        namespace.renew()
 
 
 def with_key(plain, path, number, addition):

@@ -31,7 +31,7 @@ def measure(report, options, folder):
                      [("LINK EVENTS", "events"), ("SENT IN s", "sent"), ("FULL LOOKS", "looks"), ("PROCESSOR TIME s", "processor"),
                       ("AT REST AFTER s", "rest"), ("GOAL", "goal")], [storm])
         program.Program(options.program)("clear")
-        namespace.clean()
+        namespace.renew()
 
 
 def memory(report, size, moments):

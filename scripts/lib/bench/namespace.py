@@ -7,8 +7,8 @@ import subprocess
 CLONE_NEWNS = 0x00020000
 CLONE_NEWNET = 0x40000000
 MS_REC_PRIVATE = 0x4000 | 0x40000
+MNT_DETACH = 2
 
-made = []
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -21,8 +21,15 @@ def checked(result, what):
 
 def enter():
     """Moves this process, and all that it starts from now on, into new namespaces of networks and mounts."""
-    checked(libc.unshare(CLONE_NEWNET | CLONE_NEWNS), "unshare")
+    checked(libc.unshare(CLONE_NEWNS), "unshare")
     checked(libc.mount(b"none", b"/", None, MS_REC_PRIVATE, None), "mount /")
+    renew()
+
+
+def renew():
+    """Goes on in an empty network; the kernel takes down the one before, faster than its devices could be deleted."""
+    checked(libc.unshare(CLONE_NEWNET), "unshare")
+    libc.umount2(b"/sys", MNT_DETACH)
     checked(libc.mount(b"sysfs", b"/sys", b"sysfs", 0, None), "mount /sys")
     for name in "all", "default":
         path = f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6"
@@ -61,18 +68,10 @@ def ports(count, prefix="vm"):
     names = [f"{prefix}{number}" for number in range(1, count + 1 + count % 2)]
     pairs = list(zip(names[::2], names[1::2]))
     ip(*(f"link add {one} type veth peer name {other}" for one, other in pairs))
-    made.extend(one for one, _ in pairs)
     return names[:count]
 
 
 def output(name="mon0", peer="mon1"):
     """An output that is up, and what is sent to it ends at its other end."""
     ip(f"link add {name} type veth peer name {peer}", f"link set dev {peer} up", f"link set dev {name} up")
-    made.append(name)
     return name
-
-
-def clean():
-    """Deletes all ports and outputs."""
-    ip(*(f"link delete dev {name}" for name in made))
-    made.clear()

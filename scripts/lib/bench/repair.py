@@ -33,7 +33,7 @@ def measure(report, options, folder):
             times = tries(daemon, ports, options)
         rows += [row(what, size, values) for what, values in times.items()]
         program.Program(options.program)("clear")
-        namespace.clean()
+        namespace.renew()
     report.table("repair", COLUMNS, rows)
 
 
