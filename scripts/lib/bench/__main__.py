@@ -4,6 +4,8 @@ import argparse
 import importlib
 import os
 import platform
+import signal
+import sys
 import tempfile
 
 import namespace
@@ -42,6 +44,9 @@ def machine(options):
 
 
 def main():
+    # So that what was started is ended, too.
+    for number in signal.SIGTERM, signal.SIGHUP:
+        signal.signal(number, lambda *_: sys.exit(1))
     options = parse()
     bench = importlib.import_module(options.bench.replace("-", "_"))
     for name, value in bench.DEFAULTS.items():
