@@ -12,11 +12,7 @@ struct SmallKernelFocusTests {
     let analyser: Capture
     let service: RunningService
 
-    func wholeLooks() throws -> Int {
-      let text = try Command([MirrorCommand.path, "metrics"], in: lab.sw).succeed()
-      let line = text.split(separator: "\n").first { $0.hasPrefix("mirrorctl_service_looks_total ") }
-      return try #require(line.flatMap { $0.split(separator: " ").last.flatMap { Int($0) } })
-    }
+    func wholeLooks() throws -> Int { try service.wholeLooks() }
 
     /// Waits until both sides of a port are mirrored, and sends a frame in by it.
     func expectCopy(from port: String, _ end: NetworkNamespace) throws {

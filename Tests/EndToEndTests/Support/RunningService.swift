@@ -113,10 +113,17 @@ final class RunningService {
     return manager.messages
   }
 
-  /// How often it has looked at the kernel.
+  /// How often it has looked at the kernel, at some interfaces or at everything.
   func looks() throws -> Int {
     try manager.hear(until: .after(.zero))
     return manager.messages.count { $0.contains("STATUS=") && !$0.contains("RELOADING=1") }
+  }
+
+  /// How often it has looked at the whole of the kernel.
+  func wholeLooks() throws -> Int {
+    let text = try Command([MirrorCommand.path, "metrics"], in: namespace).succeed()
+    let line = text.split(separator: "\n").first { $0.hasPrefix("mirrorctl_service_looks_total ") }
+    return try #require(line.flatMap { $0.split(separator: " ").last.flatMap { Int($0) } })
   }
 
   /// What it has done to the kernel so far, an entry for each look that found something to do: the number of steps.
