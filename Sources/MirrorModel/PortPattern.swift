@@ -9,7 +9,7 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether the text names just one interface.
-  public var isLiteral: Bool { !text.unicodeScalars.contains { ["*", "?", "["].contains($0) } }
+  public var isLiteral: Bool { !text.unicodeScalars.contains(where: Self.isWildcard) }
 
   /// Whether the pattern fits the whole of a name or alternative name.
   public func matches(_ name: String) -> Bool {
@@ -25,8 +25,10 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
 
   /// The text that all names begin with which the pattern fits.
   public var beginning: String {
-    String(String.UnicodeScalarView(text.unicodeScalars.prefix { !["*", "?", "["].contains($0) }))
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix { !Self.isWildcard($0) }))
   }
+
+  private static func isWildcard(_ scalar: Unicode.Scalar) -> Bool { ["*", "?", "["].contains(scalar) }
 
   public var description: String { text }
 }

@@ -39,7 +39,6 @@ extension MirrorController {
     current.filters = look.own.filters
     current.qdiscs = look.own.qdiscs
     let selectors = standing.selectors(of: look.interfaces.values)
-    guard !selectors.isEmpty else { return Plan.difference(from: current, to: standing.withoutMirrors(look)) }
     let owners = Set(selectors.map(\.owner))
     let profiles = standing.profiles(of: owners)
     let (programs, findings) = expressions(of: profiles)
@@ -66,13 +65,13 @@ extension Standing {
   mutating func update(_ indexes: Set<UInt32>, with look: HostSnapshot) -> Bool {
     guard look.own.devices.isEmpty else { return false }
     for index in indexes {
-      guard let name = names[index], let former = snapshot.interfaces[name] else { continue }
+      guard let name = names[index], let former = host.interfaces[name] else { continue }
       guard isOneOfMany(former) else { return false }
       forget(index)
     }
     guard look.interfaces.values.allSatisfy(isOneOfMany) else { return false }
     // A name can have gone over from an interface of which nothing has been told yet.
-    guard look.interfaces.keys.allSatisfy({ snapshot.interfaces[$0] == nil }) else { return false }
+    guard look.interfaces.keys.allSatisfy({ host.interfaces[$0] == nil }) else { return false }
     take(look)
     return true
   }
@@ -105,26 +104,17 @@ extension Standing {
   func excerpt(of owners: Set<Owner>, _ look: HostSnapshot) -> HostSnapshot {
     var excerpt = look
     excerpt.interfaces.merge(carriers) { looked, _ in looked }
-    excerpt.features = snapshot.features
-    excerpt.routes = snapshot.routes
-    excerpt.foreignActions = snapshot.foreignActions
-    excerpt.own.devices = snapshot.own.devices
+    excerpt.features = host.features
+    excerpt.routes = host.routes
+    excerpt.foreignActions = host.foreignActions
+    excerpt.own.devices = host.own.devices
     for slot in owners.compactMap({ slots[$0] }) {
       for action in actions[slot] ?? [] { excerpt.own.insert(action) }
     }
     return excerpt
   }
 
-  /// What is left of ours at interfaces that no mirror selects: the qdisc where somebody else uses it.
-  func withoutMirrors(_ look: HostSnapshot) -> KernelState {
-    var state = KernelState()
-    state.qdiscs = look.own.qdiscs.filter { device in
-      Hook.allCases.contains { !(look.foreignFilters[HookPoint(device, $0)] ?? []).isEmpty }
-    }
-    return state
-  }
-
   func has(_ key: ActionKey, as action: Action?) -> Bool {
-    action != nil && snapshot.own.actions[key] == action
+    action != nil && host.own.actions[key] == action
   }
 }

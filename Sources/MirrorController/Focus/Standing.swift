@@ -15,8 +15,8 @@ public struct Standing: Sendable {
     var offload: Offload
   }
 
-  /// The host as it was seen last.
-  var snapshot: HostSnapshot
+  /// The host as it was seen last, without what is at hooks.
+  private(set) var host: HostSnapshot
   let profiles: [Profile]
   let slots: [Owner: UInt16]
   /// What is wrong with the mirrors.
@@ -29,12 +29,13 @@ public struct Standing: Sendable {
   let awaited: Set<String>
   let selectors: [Selector]
   let actions: [UInt16: [Action]]
-  var names: [UInt32: String]
+  private(set) var names: [UInt32: String]
   /// How many filters bind an action.
   private var bindings: [ActionKey: Int] = [:]
   /// Actions that a filter has let go of.
   private var released: Set<ActionKey> = []
-  var filters: [String: [Filter]]
+  /// The actions that filters bind at an interface, one for each.
+  private var bound: [String: [ActionKey]] = [:]
 
   /// Beyond so many carriers it is no shortcut.
   private static let carrierLimit = 2000
@@ -44,7 +45,13 @@ public struct Standing: Sendable {
   init?<K>(_ proposal: MirrorController<K>.Proposal, of profiles: [Profile]) {
     let compilation = proposal.compilation
     guard proposal.plan.isEmpty, compilation.suspended.isEmpty else { return nil }
-    snapshot = proposal.observation.snapshot
+    let snapshot = proposal.observation.snapshot
+    host = snapshot
+    host.own.filters = [:]
+    host.own.qdiscs = []
+    host.foreignFilters = [:]
+    host.filtersInHardware = []
+    host.statistics = [:]
     self.profiles = profiles
     slots = compilation.slots
     reasons = Dictionary(compilation.mirrors.map { ($0.owner, Set($0.reasons)) }) { first, _ in first }
@@ -58,8 +65,14 @@ public struct Standing: Sendable {
     selectors = profiles.flatMap(Self.selectors)
     actions = SlotContents.all(in: snapshot.own).mapValues(\.actions)
     names = Dictionary(snapshot.interfaces.values.map { ($0.index, $0.name) }) { first, _ in first }
-    filters = Dictionary(grouping: snapshot.own.filters.values, by: \.key.point.device)
-    for filter in snapshot.own.filters.values { for key in filter.actions { bindings[key, default: 0] += 1 } }
+    bind(snapshot.own.filters.values)
+  }
+
+  private mutating func bind(_ filters: some Sequence<Filter>) {
+    for filter in filters {
+      bound[filter.key.point.device, default: []] += filter.actions
+      for key in filter.actions { bindings[key, default: 0] += 1 }
+    }
   }
 
   private static func seeds(
@@ -86,13 +99,10 @@ public struct Standing: Sendable {
   /// Forgets what was known of an interface.
   mutating func forget(_ index: UInt32) {
     guard let name = names.removeValue(forKey: index) else { return }
-    snapshot.interfaces[name] = nil
-    snapshot.own.qdiscs.remove(name)
-    for hook in Hook.allCases { snapshot.foreignFilters[HookPoint(name, hook)] = nil }
-    for filter in filters.removeValue(forKey: name) ?? [] {
-      snapshot.own.filters[filter.key] = nil
-      for key in filter.actions { bindings[key, default: 0] -= 1 }
-      released.formUnion(filter.actions)
+    host.interfaces[name] = nil
+    for key in bound.removeValue(forKey: name) ?? [] {
+      bindings[key, default: 0] -= 1
+      released.insert(key)
     }
   }
 
@@ -105,16 +115,10 @@ public struct Standing: Sendable {
   /// Takes over what has been seen of some interfaces.
   mutating func take(_ look: HostSnapshot) {
     for (name, interface) in look.interfaces {
-      snapshot.interfaces[name] = interface
+      host.interfaces[name] = interface
       names[interface.index] = name
     }
-    snapshot.own.qdiscs.formUnion(look.own.qdiscs)
-    snapshot.foreignFilters.merge(look.foreignFilters) { _, new in new }
-    for filter in look.own.filters.values {
-      snapshot.own.insert(filter)
-      filters[filter.key.point.device, default: []].append(filter)
-      for key in filter.actions { bindings[key, default: 0] += 1 }
-    }
+    bind(look.own.filters.values)
   }
 }
 
