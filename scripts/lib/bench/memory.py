@@ -15,10 +15,7 @@ COMMANDS = 10000
 def measure(report, options, folder):
     for size in options.ports:
         ports = namespace.ports(size)
-        profiles = service.profiles(folder)
-        program.profile(os.path.join(profiles, "bench.yaml"), [(ports, namespace.output())], "vm*")
-        with service.Service(options.program, profiles) as daemon:
-            daemon.await_line("mirror m1 is active")
+        with service.mirroring(options.program, folder, ports) as daemon:
             daemon.settle()
             at_start = daemon.memory()
             idle = idling(daemon, options.seconds)

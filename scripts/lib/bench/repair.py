@@ -1,7 +1,6 @@
 """How long a copy path is broken: from the kernel's word that a filter, or a clsact with its filters, is deleted to its word that
 the service has put the filter there again."""
 
-import os
 import socket
 import subprocess
 import time
@@ -26,10 +25,7 @@ def measure(report, options, folder):
     rows = []
     for size in options.ports:
         ports = namespace.ports(size)
-        profiles = service.profiles(folder)
-        program.profile(os.path.join(profiles, "bench.yaml"), [(ports, namespace.output())], "vm*")
-        with service.Service(options.program, profiles) as daemon:
-            daemon.await_line("mirror m1 is active")
+        with service.mirroring(options.program, folder, ports) as daemon:
             times = tries(daemon, ports, options)
         rows += [row(what, size, values) for what, values in times.items()]
         program.Program(options.program)("clear")

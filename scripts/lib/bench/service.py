@@ -1,11 +1,13 @@
 """The service, started on a folder of profiles in this namespace."""
 
+import contextlib
 import os
 import re
 import subprocess
 import time
 
 import namespace
+import program as mirrorctl
 
 LIMIT = 300
 SETTLED = 0.5
@@ -88,6 +90,16 @@ class Service:
         private = sum(map(int, re.findall(r"^Private_\w+:\s+(\d+)", rollup, re.M)))
         resident, peak = (int(re.search(rf"^{key}:\s+(\d+)", status, re.M)[1]) for key in ("VmRSS", "VmHWM"))
         return resident / 1024, peak / 1024, private / 1024
+
+
+@contextlib.contextmanager
+def mirroring(program, folder, ports):
+    """A service that mirrors some ports by their pattern, from the moment at which it does."""
+    path = profiles(folder)
+    mirrorctl.profile(os.path.join(path, "bench.yaml"), [(ports, namespace.output())], "vm*")
+    with Service(program, path) as daemon:
+        daemon.await_line("mirror m1 is active")
+        yield daemon
 
 
 def profiles(folder):
