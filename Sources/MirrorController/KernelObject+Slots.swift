@@ -1,15 +1,6 @@
 import MirrorCompiler
 import TrafficControl
 
-extension Step {
-  /// What the step is about.
-  var object: KernelObject {
-    switch self {
-    case .add(let object), .remove(let object), .change(_, let object): object
-    }
-  }
-}
-
 extension KernelObject {
   /// The slots of the mirrors that the object is for, as far as the object itself tells.
   var slots: Set<UInt16> {

@@ -29,9 +29,11 @@ public struct MirrorController<K: Kernel> {
   }
 
   public func observe() throws(ApplyError) -> Observation {
-    do throws(KernelError) {
-      return Observation(try kernel.snapshot(), parse: parse)
-    } catch { throw .observation(error) }
+    Observation(try look(), parse: parse)
+  }
+
+  private func look() throws(ApplyError) -> HostSnapshot {
+    do throws(KernelError) { return try kernel.snapshot() } catch { throw .observation(error) }
   }
 
   /// Works out what a change takes; changes nothing.
@@ -42,55 +44,72 @@ public struct MirrorController<K: Kernel> {
     return Proposal(observation, try compile(profiles, on: &observation, change.strictness))
   }
 
-  /// Makes a change as one transaction, reads it back and returns the proposal that was carried out.
+  /// Makes a change as one transaction, makes sure of it and returns the proposal that was carried out.
+  ///
+  /// What the kernel does not show by itself is read back.
   ///
   /// - Parameter isInterrupted: asked between requests; once it says yes, everything is undone.
   public func apply(_ change: Change, isInterrupted: () -> Bool = { false }) throws(ApplyError) -> Proposal {
     let proposal = try propose(change)
     guard !proposal.plan.isEmpty else { return proposal }
-    let execution = kernel.perform(proposal.plan.steps, isInterrupted: isInterrupted)
+    let execution = kernel.perform(proposal.plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)
     if let failure = execution.failure {
       let before = proposal.compilation.current
       try undo(steps(of: proposal.plan, madeBy: execution, from: before), from: before, after: failure)
       throw proposal.refusal(failure, of: proposal.plan.step(after: execution))
     }
-    try verify(proposal)
+    if !execution.isShown { try verify(proposal) }
     return proposal
   }
 
-  /// Looks again; unless there is nothing left to do, the plan is undone.
+  /// Looks again; unless the kernel holds what was asked of it, it is brought back to what it held before.
   ///
-  /// The host may have changed in the meantime, so that there is something new to do: what counts is that the kernel holds what
-  /// was asked of it.
+  /// The host may have changed in the meantime, so that something else is to be done than what was: then there must be nothing left to
+  /// do.
   private func verify(_ proposal: Proposal) throws(ApplyError) {
-    let plan = proposal.plan
     let before = proposal.compilation.current
-    let next: Proposal
+    let desired = proposal.compilation.desired
+    let snapshot: HostSnapshot
+    let rest: Plan
+    let remainder: Plan
     do throws(ApplyError) {
-      next = try propose(.none)
+      snapshot = try look()
+      rest = Plan.difference(from: snapshot.state(besides: [desired]), to: desired)
+      remainder = rest.isEmpty ? rest : try self.remainder(of: snapshot)
     } catch {
       let failure = KernelError(cause: .other, request: "read back", text: "what the kernel holds cannot be read")
-      try undo(plan.steps, from: before, after: failure)
+      try undo(proposal.plan.steps, from: before, after: failure)
       throw error
     }
-    let rest = Plan.difference(from: next.compilation.current, to: proposal.compilation.desired)
-    guard next.plan.isEmpty || rest.isEmpty else {
+    var wayBack: Plan { Plan.difference(from: snapshot.state(besides: [before, desired]), to: before) }
+    guard remainder.isEmpty else {
       let failure = KernelError(cause: .other, request: "read back", text: "the kernel does not hold what it accepted")
-      try undo(plan.steps, from: before, after: failure)
+      try takeBack(by: wayBack, after: failure)
       throw .unverified(rest.steps)
     }
-    if let idle = proposal.compilation.desired.idleFilter(in: next.observation.snapshot) {
+    if let idle = desired.idleFilter(in: snapshot) {
       let failure = KernelError.idle(idle)
-      try undo(plan.steps, from: before, after: failure)
+      try takeBack(by: wayBack, after: failure)
       throw proposal.refusal(failure, of: .add(.filter(idle)))
     }
+  }
+
+  /// What is left to do for the profiles that the kernel remembers.
+  private func remainder(of snapshot: HostSnapshot) throws(ApplyError) -> Plan {
+    var observation = Observation(snapshot, parse: parse)
+    let profiles = observation.profiles
+    try checkDamage(observation, profiles, .none)
+    return Proposal(observation, try compile(profiles, on: &observation, .lenient)).plan
   }
 
   /// Takes back steps that were made on the way from a state.
   ///
   /// - Throws: `rollbackFailed`, with what is left.
   func undo(_ steps: [Step], from state: KernelState, after failure: KernelError) throws(ApplyError) {
-    let way = Plan.undoing(steps, from: state)
+    try takeBack(by: Plan.undoing(steps, from: state), after: failure)
+  }
+
+  private func takeBack(by way: Plan, after failure: KernelError) throws(ApplyError) {
     let execution = kernel.perform(way.steps) { false }
     guard let second = execution.failure else { return }
     let done = Set(execution.done)
@@ -100,10 +119,7 @@ public struct MirrorController<K: Kernel> {
   /// The steps of a plan that took effect. Where memory runs out, requests do whose answers never come: a look tells which.
   func steps(of plan: Plan, madeBy execution: Execution, from before: KernelState) -> [Step] {
     guard execution.failure?.cause == .passing, let snapshot = try? kernel.snapshot() else { return execution.done }
-    var now = snapshot.own
-    for port in before.bridgePorts.keys {
-      now.bridgePorts[port] = snapshot.interfaces[port]?.bridgePort?.flags
-    }
+    let now = snapshot.state(besides: [before])
     let done = Set(execution.done)
     return plan.steps.filter { done.contains($0) || now.holds(outcomeOf: $0) }
   }
@@ -115,6 +131,15 @@ public struct MirrorController<K: Kernel> {
     if case .clear = change { return }
     let lost = observation.damagedSlots(besides: profiles)
     if !lost.isEmpty { throw .damagedRecords(lost) }
+  }
+}
+
+extension HostSnapshot {
+  /// What the kernel holds of ours, with the flags of the bridge ports that other states are about.
+  fileprivate func state(besides others: [KernelState]) -> KernelState {
+    var state = own
+    for port in others.flatMap(\.bridgePorts.keys) { state.bridgePorts[port] = interfaces[port]?.bridgePort?.flags }
+    return state
   }
 }
 

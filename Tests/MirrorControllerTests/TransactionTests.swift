@@ -156,6 +156,33 @@ struct TransactionTests {
     #expect(lab.picture == before)
   }
 
+  static let plain = "{name: plain, select_src_port: eth0, select_dst_port: eth0, output_port: eth1}"
+
+  @Test("S34: what the kernel shows while it takes it is not looked at again")
+  func shown() throws {
+    let lab = try lab([])
+    lab.kernel.looksUntilFailure = 1
+    let proposal = try lab.controller.apply(.apply([try profile([Self.plain])]))
+    #expect(lab.kernel.looksUntilFailure == 0)
+    #expect(lab.kernel.log == proposal.plan.steps)
+    lab.kernel.looksUntilFailure = nil
+    #expect(try lab.controller.propose(.none).plan.isEmpty)
+  }
+
+  @Test("S34: a filter that the kernel accepts and does not have is found, and all is undone")
+  func notShown() throws {
+    let lab = try lab([])
+    let before = lab.picture
+    lab.kernel.ignores = { if case .add(.filter(let filter)) = $0 { filter.key.point.hook == .egress } else { false } }
+    #expect {
+      try lab.controller.apply(.apply([try profile([Self.plain])]))
+    } throws: { error in
+      guard case .unverified(let steps) = error as? ApplyError else { return false }
+      return steps.count == 1
+    }
+    #expect(lab.picture == before)
+  }
+
   @Test("S33: what is refused does not touch the kernel")
   func refused() throws {
     let lab = try lab([Lab.span])

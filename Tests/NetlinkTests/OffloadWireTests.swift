@@ -39,7 +39,7 @@ import TrafficControl
       let action = Action(
         index: 0x5000_0000 + index, cookie: Cookie(.object(.counterWithHeader, owner: 7)),
         operation: .mirred(Mirred(.mirror, to: "out0")), control: .continue, offload: policy)
-      let message = try ActionRequest.put(action, .add, table)
+      let message = try ActionRequest.add([action], table)
       expect(try MessageDifference.between(message, capture, headerSize: 4), [])
     }
   }

@@ -36,7 +36,7 @@ import TrafficControl
   }
 
   private func differences(_ action: Action, _ capture: Capture) throws -> [String] {
-    try MessageDifference.between(ActionRequest.put(action, .add, table), capture, headerSize: 4)
+    try MessageDifference.between(ActionRequest.add([action], table), capture, headerSize: 4)
   }
 
   @Test func sampling() throws {
@@ -71,7 +71,7 @@ import TrafficControl
   @Test func samplingEnds() throws {
     var plain = samples[0]
     plain.operation = .gact
-    let message = try ActionRequest.put(plain, .replace, former: samples[0], table)
+    let message = try ActionRequest.replace(plain, former: samples[0], table)
     let received = try #require(ReceivedMessage.split(message.bytes(sequence: 1)[...]).first)
     let entry = try Attributes(received.payload.dropping(tcamsg.self)).nested(TCA_ROOT_TAB).nested(1)
     #expect(try entry.nested(TCA_ACT_OPTIONS)[TCA_GACT_PROB].map(Array.init) == [UInt8](repeating: 0, count: 8))

@@ -36,22 +36,22 @@ import TrafficControl
 
   @Test func mirred() throws {
     let mirror = action(1, .mirred(Mirred(.mirror, to: "out0")), .continue)
-    expect(try differences(ActionRequest.put(mirror, .add, table), Captures.actionMirred, headerSize: 4), [])
+    expect(try differences(ActionRequest.add([mirror], table), Captures.actionMirred, headerSize: 4), [])
     let ingress = action(1, .mirred(Mirred(.mirror, to: "out0", direction: .ingress)), .pipe)
-    let replacement = try ActionRequest.put(ingress, .replace, table)
+    let replacement = try ActionRequest.replace(ingress, former: nil, table)
     expect(try differences(replacement, Captures.actionMirredReplace, headerSize: 4), [])
   }
 
   @Test func otherActions() throws {
-    let gact = try ActionRequest.put(action(2, .gact, .continue), .add, table)
+    let gact = try ActionRequest.add([action(2, .gact, .continue)], table)
     expect(try differences(gact, Captures.actionGact, headerSize: 4), [])
-    let push = try ActionRequest.put(action(3, .vlan(.push(id: 111, tagProtocol: .dot1Q)), .pipe), .add, table)
+    let push = try ActionRequest.add([action(3, .vlan(.push(id: 111, tagProtocol: .dot1Q)), .pipe)], table)
     expect(try differences(push, Captures.actionVlanPush, headerSize: 4), [])
-    let modify = try ActionRequest.put(action(4, .vlan(.modify(id: 111, tagProtocol: .dot1Q)), .pipe), .add, table)
+    let modify = try ActionRequest.add([action(4, .vlan(.modify(id: 111, tagProtocol: .dot1Q)), .pipe)], table)
     expect(try differences(modify, Captures.actionVlanModify, headerSize: 4), [])
-    let pop = try ActionRequest.put(action(5, .vlan(.pop), .continue), .add, table)
+    let pop = try ActionRequest.add([action(5, .vlan(.pop), .continue)], table)
     expect(try differences(pop, Captures.actionVlanPop, headerSize: 4), [])
-    let removal = ActionRequest.remove(ActionKey(.gact, 0x5000_0002))
+    let removal = ActionRequest.remove([ActionKey(.gact, 0x5000_0002)])
     expect(try differences(removal, Captures.actionDel, headerSize: 4), [])
   }
 

@@ -99,7 +99,7 @@ public final class FakeKernel: Kernel {
   }
 
   public func perform(_ steps: [Step], names: InterfaceNames, isInterrupted: () -> Bool) -> Execution {
-    var execution = Execution()
+    var execution = Execution(isShown: steps.allSatisfy(\.showsItsOutcome))
     for (position, step) in steps.enumerated() {
       do throws(KernelError) {
         if isInterrupted() { throw error(.interrupted, step, "interrupted") }
@@ -108,7 +108,7 @@ public final class FakeKernel: Kernel {
         if failingRequests.contains(number) { throw error(.other, step, "injected failure") }
         if let cause = fault(number, step) { throw error(cause, step, "injected failure") }
         try check(step)
-        if !ignores(step) { change(step) }
+        if ignores(step) { execution.isShown = false } else { change(step) }
         log.append(step)
         guard lostAnswers.contains(number) else {
           execution.done.append(step)
@@ -145,5 +145,16 @@ public final class FakeKernel: Kernel {
       flags[interface.name] = port.flags
     }
     return flags
+  }
+}
+
+extension Step {
+  /// Whether the real kernel would show what becomes of it.
+  fileprivate var showsItsOutcome: Bool {
+    switch object {
+    case .filter(let filter): filter.offload != .require
+    case .action, .qdisc: true
+    case .device, .bridgePort: false
+    }
   }
 }

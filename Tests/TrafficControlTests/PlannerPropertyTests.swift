@@ -95,12 +95,3 @@ enum KernelObjectName: Hashable {
     }
   }
 }
-
-extension Step {
-  /// What there is after the step, or was before it was removed.
-  var object: KernelObject {
-    switch self {
-    case .add(let object), .change(_, let object), .remove(let object): object
-    }
-  }
-}

@@ -59,7 +59,7 @@ struct FeatureProbe {
     let cookie = Cookie(.object(.step, owner: 0))
     let action = Action(
       index: ActionRecord.firstOwnIndex + number, cookie: cookie, operation: operation, control: .continue)
-    return does { () throws(NetlinkFailure) in try ActionRequest.put(action, .add, table) }
+    return does { () throws(NetlinkFailure) in try ActionRequest.add([action], table) }
   }
 
   private static let v4 = IPAddress.v4([192, 0, 2, 1])

@@ -42,12 +42,6 @@ extension Step {
     default: return nil
     }
   }
-
-  fileprivate var object: KernelObject {
-    switch self {
-    case .add(let object), .change(_, let object), .remove(let object): object
-    }
-  }
 }
 
 extension KernelObject {

@@ -4,7 +4,7 @@ import TrafficControl
 
 extension LinuxKernel {
   public func perform(_ steps: [Step], names: InterfaceNames, isInterrupted: () -> Bool) -> Execution {
-    var execution = Execution()
+    var execution = Execution(isShown: steps.allSatisfy(\.canBeShown))
     var rest = steps[...]
     var handles = HandleLookup(kernel: self)
     do throws(KernelError) {
@@ -41,33 +41,33 @@ extension LinuxKernel {
   private func sendBatch(
     _ rest: inout ArraySlice<Step>, _ handles: inout HandleLookup, _ execution: inout Execution
   ) {
-    var batch: [(step: Step, message: MessageBuilder)] = []
-    var size = 0
+    var batch = RequestBatch(socket)
     var obstacle: KernelError?
-    while let step = rest.first, step.way == .message, batch.count < NetlinkSocket.batchLimit {
+    while let step = rest.first, step.way == .message, !batch.isFull {
       do throws(NetlinkFailure) {
         // What is under way may decide the answer.
-        if !batch.isEmpty, handles.mustAsk(for: step) { break }
-        // The place of an action becomes free only when patience has led to its removal.
-        if case .add(.action(let action)) = step, batch.contains(where: { $0.step.removes(action.key) }) { break }
-        // Nor may a record go while something of its mirror may have to wait for that.
-        if step.isAboutRecord, batch.contains(where: { $0.step.removesMachinery }) { break }
-        guard let message = try message(for: step, &handles) else {
+        if !batch.isEmpty, handles.mustAsk(for: step) || !batch.goes(with: step) { break }
+        let steps = step.company(in: rest)
+        guard var message = try message(for: steps, &handles) else {
           if !batch.isEmpty { break }
-          execution.done.append(step)
-          rest.removeFirst()
+          execution.done += steps
+          rest = rest.dropFirst(steps.count)
           continue
         }
-        size += message.length
-        if !batch.isEmpty, size > socket.sendLimit { break }
-        batch.append((step, message))
-        rest.removeFirst()
+        if execution.isShown, step.putsSomething { message.add(flags: NLM_F_ECHO) }
+        guard batch.add(message, for: steps) else { break }
+        rest = rest.dropFirst(steps.count)
       } catch {
         obstacle = KernelError(error, step: step)
         break
       }
     }
-    record(batch.map(\.step), transactPatiently(batch.map(\.message)), &execution)
+    let result = transactPatiently(batch.messages)
+    for (steps, outcome) in zip(batch.steps, result.outcomes) {
+      note(outcome, of: steps, result.failure, &execution)
+      guard execution.isShown, case .done(let replies) = outcome else { continue }
+      execution.isShown = Step.areShown(steps, by: replies, table)
+    }
     if execution.failure == nil { execution.failure = obstacle }
   }
 
@@ -108,11 +108,11 @@ extension LinuxKernel {
       }
     }
     var addition = Execution()
-    record(batch.map(\.step), socket.transact(batch.map { QdiscRequest.add(interface: $0.index) }), &addition)
+    send(batch.map { ($0.step, QdiscRequest.add(interface: $0.index)) }, &addition)
     let additions = Set(addition.done)
     let added = batch.filter { additions.contains($0.step) }
     var marking = Execution()
-    record(added.map(\.step), socket.transact(added.map { QdiscRequest.addMark(interface: $0.index) }), &marking)
+    send(added.map { ($0.step, QdiscRequest.addMark(interface: $0.index)) }, &marking)
     let marked = Set(marking.done)
     for (step, index) in added where !marked.contains(step) {
       _ = socket.transact([QdiscRequest.remove(interface: index)])
@@ -121,30 +121,23 @@ extension LinuxKernel {
     execution.failure = addition.failure ?? marking.failure ?? obstacle
   }
 
-  /// Notes which steps took effect and the first refusal.
-  private func record(
-    _ steps: [Step], _ result: (outcomes: [NetlinkSocket.Outcome], failure: NetlinkFailure?),
+  private func send(_ requests: [(step: Step, message: MessageBuilder)], _ execution: inout Execution) {
+    let result = socket.transact(requests.map(\.message))
+    for ((step, _), outcome) in zip(requests, result.outcomes) { note(outcome, of: [step], result.failure, &execution) }
+  }
+
+  /// Notes steps that took effect, or the first refusal.
+  private func note(
+    _ outcome: NetlinkSocket.Outcome, of steps: ArraySlice<Step>, _ failure: NetlinkFailure?,
     _ execution: inout Execution
   ) {
-    for (step, outcome) in zip(steps, result.outcomes) {
-      switch outcome {
-      case .done: execution.done.append(step)
-      case .refused(let failure): execution.failure = execution.failure ?? KernelError(failure, step: step)
-      case .unknown:
-        let failure = result.failure ?? NetlinkFailure(errno: EBADMSG)
-        execution.failure = execution.failure ?? KernelError(failure, step: step)
-      }
+    guard let step = steps.first else { return }
+    switch outcome {
+    case .done: execution.done += steps
+    case .refused(let failure): execution.failure = execution.failure ?? KernelError(failure, step: step)
+    case .unknown:
+      let failure = failure ?? NetlinkFailure(errno: EBADMSG)
+      execution.failure = execution.failure ?? KernelError(failure, step: step)
     }
-  }
-}
-
-extension Step {
-  /// Whether it removes an action that is no page of a record.
-  fileprivate var removesMachinery: Bool {
-    if case .remove(.action) = self { !isAboutRecord } else { false }
-  }
-
-  fileprivate func removes(_ key: ActionKey) -> Bool {
-    if case .remove(.action(let action)) = self { action.key == key } else { false }
   }
 }

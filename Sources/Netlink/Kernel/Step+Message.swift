@@ -29,38 +29,31 @@ extension Step {
 }
 
 extension LinuxKernel {
-  /// The message that performs a step; `nil` where there is nothing to do.
-  func message(for step: Step, _ handles: inout HandleLookup) throws(NetlinkFailure) -> MessageBuilder? {
-    switch step {
-    case .add(let object): return try addition(object, .add, .add)
+  /// The message that performs steps, several only if they all add or all remove actions; `nil` where there is nothing to do.
+  func message(
+    for steps: ArraySlice<Step>, _ handles: inout HandleLookup
+  ) throws(NetlinkFailure) -> MessageBuilder? {
+    switch steps.first {
+    case .add(.action): return try ActionRequest.add(steps.compactMap(\.action), table)
+    case .remove(.action): return ActionRequest.remove(steps.compactMap(\.action?.key))
+    case .change(.action(let old), .action(let new)): return try ActionRequest.replace(new, former: old, table)
+    case .change(_, .action(let new)): return try ActionRequest.replace(new, former: nil, table)
+    case .add(.filter(let filter)):
+      return try FilterRequest.message(.add, filter, handle: KernelHandle.creating(filter), table)
+    case .add(.bridgePort(let name, let flags)): return try portMessage(name, flags, former: flags)
     case .change(.bridgePort(_, let old), .bridgePort(let name, let new)):
       return try portMessage(name, new, former: old)
     case .change(_, .filter(let filter)):
       return try FilterRequest.message(.replace, filter, handle: handles.handle(of: filter), table)
-    case .change(.action(let old), .action(let new)): return try ActionRequest.put(new, .replace, former: old, table)
-    case .change(_, let object): return try addition(object, .replace, .replace)
     case .remove(.qdisc(let device)):
       let index = try table.index(device)
       handles.forget(index)
       return QdiscRequest.remove(interface: index)
-    case .remove(.action(let action)): return ActionRequest.remove(action.key)
     case .remove(.filter(let filter)):
       let handle = try handles.removalHandle(of: filter)
       handles.forget(filter)
       return try FilterRequest.message(.remove, filter, handle: handle, table)
-    case .remove: return nil
-    }
-  }
-
-  private func addition(
-    _ object: KernelObject, _ actionVerb: ActionRequest.Verb, _ filterVerb: FilterRequest.Verb
-  ) throws(NetlinkFailure) -> MessageBuilder? {
-    switch object {
-    case .action(let action): try ActionRequest.put(action, actionVerb, table)
-    case .filter(let filter):
-      try FilterRequest.message(filterVerb, filter, handle: KernelHandle.creating(filter), table)
-    case .bridgePort(let name, let flags): try portMessage(name, flags, former: flags)
-    case .device, .qdisc: nil
+    case .add(.device), .add(.qdisc), .change, .remove, nil: return nil
     }
   }
 
@@ -70,6 +63,11 @@ extension LinuxKernel {
     let forgetting = former.contains(.learning) && !flags.contains(.learning)
     return BridgePortRequest.set(flags, interface: try table.index(name), forgetting: forgetting)
   }
+}
+
+extension Step {
+  /// The action that it is about.
+  var action: Action? { if case .action(let action) = object { action } else { nil } }
 }
 
 extension Filter {

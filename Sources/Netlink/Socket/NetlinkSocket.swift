@@ -17,6 +17,8 @@ final class NetlinkSocket {
   var knownFilterOffloadBit: Int?
   /// The most bytes that one send may have.
   let sendLimit: Int
+  /// How much of the receive buffer the answers to one send may take, in bytes.
+  let answerLimit: Int
 
   init() throws(NetlinkFailure) {
     guard let opened = unsafe mnl_socket_open2(NETLINK_ROUTE, Int32(SOCK_CLOEXEC.rawValue)) else {
@@ -41,6 +43,7 @@ final class NetlinkSocket {
     SocketOption.set(descriptor, SOL_SOCKET, SO_SNDTIMEO, timeval(tv_sec: Self.patience, tv_usec: 0))
     // netlink_sendmsg refuses more than SO_SNDBUF less 32.
     sendLimit = Int(SocketOption.get(descriptor, SOL_SOCKET, SO_SNDBUF) ?? 65_536) - 32
+    answerLimit = Int(SocketOption.get(descriptor, SOL_SOCKET, SO_RCVBUF) ?? 65_536) / 2
   }
 
   deinit {

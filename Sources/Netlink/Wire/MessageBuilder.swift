@@ -35,6 +35,14 @@ struct MessageBuilder {
     return result
   }
 
+  /// Asks for more by flags of the header (`NLM_F_*`).
+  mutating func add(flags: Int32) {
+    unsafe storage.withUnsafeMutableBytes { buffer in
+      guard let message = unsafe buffer.baseAddress?.assumingMemoryBound(to: nlmsghdr.self) else { return }
+      unsafe message.pointee.nlmsg_flags |= UInt16(truncatingIfNeeded: flags)
+    }
+  }
+
   /// Bytes so far, header included.
   var length: Int {
     Int(storage[...].load(UInt32.self, at: 0) ?? 0)

@@ -49,9 +49,13 @@ public struct Execution: Sendable {
   public var done: [Step]
   /// Why it did not go further; `nil`: all steps are done.
   public var failure: KernelError?
+  /// Whether the kernel has shown everything that the steps have put there, just as it was asked for: then a look would tell
+  /// nothing new.
+  public var isShown: Bool
 
-  public init(done: [Step] = [], failure: KernelError? = nil) {
+  public init(done: [Step] = [], failure: KernelError? = nil, isShown: Bool = false) {
     self.done = done
     self.failure = failure
+    self.isShown = isShown
   }
 }

@@ -15,3 +15,12 @@ public enum Step: Hashable, Sendable {
   case change(from: KernelObject, to: KernelObject)
   case remove(KernelObject)
 }
+
+extension Step {
+  /// What it is about; of a change, what comes.
+  public var object: KernelObject {
+    switch self {
+    case .add(let object), .change(_, let object), .remove(let object): object
+    }
+  }
+}

@@ -83,7 +83,7 @@ extension Plan {
 extension Dictionary where Key: Comparable, Value: Equatable {
   /// Where two of them do not hold the same, in order.
   func keysOfDifferences(to other: Self) -> [Key] {
-    let changed = keys.filter { self[$0] != other[$0] }
+    let changed = compactMap { key, value in other[key] == value ? nil : key }
     return (changed + other.keys.filter { self[$0] == nil }).sorted()
   }
 }

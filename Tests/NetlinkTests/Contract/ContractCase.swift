@@ -1,6 +1,8 @@
 import Testing
 import TrafficControl
 
+@testable import Netlink
+
 /// One behaviour that every kernel, real or not, has.
 ///
 /// It starts on a kernel that holds nothing of ours and has the Ethernet interfaces `sp0`, `sp1` and `out0`, all up and without
@@ -32,7 +34,26 @@ extension Kernel {
     let after = try snapshot()
     #expect(after.own == state, sourceLocation: location)
     #expect(Plan.difference(from: after.own, to: state).isEmpty, sourceLocation: location)
+    if self is LinuxKernel {
+      #expect(execution.isShown == plan.steps.allSatisfy(\.canBeShown), sourceLocation: location)
+      try expectTheSameOfInterfaces(after, at: location)
+    }
     return after
+  }
+
+  /// Expects that a look at all interfaces one by one tells what the look at everything does; of qdiscs it is about clsact only.
+  private func expectTheSameOfInterfaces(_ whole: HostSnapshot, at location: SourceLocation) throws {
+    let part = try snapshot(of: Set(whole.interfaces.values.map(\.index)))
+    for (name, interface) in whole.interfaces {
+      var expected = interface
+      expected.queues = []
+      #expect(part.interfaces[name] == expected, sourceLocation: location)
+    }
+    #expect(part.interfaces.count == whole.interfaces.count, sourceLocation: location)
+    #expect(part.own.qdiscs == whole.own.qdiscs, sourceLocation: location)
+    #expect(part.own.filters == whole.own.filters, sourceLocation: location)
+    #expect(part.foreignFilters == whole.foreignFilters, sourceLocation: location)
+    #expect(part.filtersInHardware == whole.filtersInHardware, sourceLocation: location)
   }
 }
 

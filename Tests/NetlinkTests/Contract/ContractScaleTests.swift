@@ -26,6 +26,45 @@ struct ContractScaleTests {
     }
   }
 
+  private func pages(_ count: Int) -> [Action] {
+    (0..<count).map { number in
+      Action(
+        index: 0x6000_0000 + UInt32(number), cookie: Cookie(.page([1, UInt8(number + 1)])),
+        operation: .mirred(Mirred(.mirror, to: "lo")), control: .continue)
+    }
+  }
+
+  /// Pages of a record go out many in a message; what the kernel does to a message, it does to all of its pages.
+  @Test func pagesThatAreInTheWay() throws {
+    try lab { kernel in
+      let pages = pages(100)
+      try kernel.converge(to: Sample.state([pages[40]], qdiscs: []))
+      let adding = kernel.perform(pages.map { .add(.action($0)) }) { false }
+      #expect(adding.failure?.cause == .inTheWay)
+      #expect(adding.done == pages[..<32].map { .add(.action($0)) } + pages[64...].map { .add(.action($0)) })
+      try kernel.expect(Plan(adding.done).applied(to: Sample.state([pages[40]], qdiscs: [])))
+      let removing = kernel.perform(pages.map { .remove(.action($0)) }) { false }
+      #expect(removing.failure?.cause == .notFound)
+      try kernel.expect(
+        Plan(removing.done).applied(to: Sample.state(pages[..<32] + [pages[40]] + pages[64...], qdiscs: [])))
+      #expect(removing.done.count == 68)
+      try kernel.converge(to: KernelState())
+    }
+  }
+
+  /// A zero ends what is read of a page, so that this one comes back as another.
+  @Test func whatIsHeldOtherwiseIsNotShown() throws {
+    try lab { kernel in
+      var page = pages(1)[0]
+      #expect(kernel.perform([.add(.action(page))]) { false }.isShown)
+      page.cookie = Cookie(.page([1, 0, 2]))
+      let execution = kernel.perform([.change(from: .action(pages(1)[0]), to: .action(page))]) { false }
+      #expect(execution.failure == nil)
+      #expect(!execution.isShown)
+      try kernel.converge(to: KernelState())
+    }
+  }
+
   @Test func manyFilters() throws {
     try lab { kernel in
       let mirror = Sample.mirror()
