@@ -41,7 +41,8 @@ public struct MirrorController<K: Kernel> {
     var observation = try observe()
     let profiles = try change.profiles(from: observation.profiles)
     try checkDamage(observation, profiles, change)
-    return Proposal(observation, try compile(profiles, on: &observation, change.strictness))
+    let compilation = try compile(profiles, on: &observation, change.strictness)
+    return Proposal(observation, compilation)
   }
 
   /// Makes a change as one transaction, makes sure of it and returns the proposal that was carried out.
@@ -99,7 +100,8 @@ public struct MirrorController<K: Kernel> {
     var observation = Observation(snapshot, parse: parse)
     let profiles = observation.profiles
     try checkDamage(observation, profiles, .none)
-    return Proposal(observation, try compile(profiles, on: &observation, .lenient)).plan
+    let compilation = try compile(profiles, on: &observation, .lenient)
+    return Proposal(observation, compilation).plan
   }
 
   /// Takes back steps that were made on the way from a state.

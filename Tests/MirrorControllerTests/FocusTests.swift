@@ -11,6 +11,8 @@ struct FocusTests {
     {name: all, select_src_port: ["tap*", "vm[0-9]"], select_dst_port: "tap*", output_port: eth1},
     {name: cut, select_src_port: "tap?", output_port: eth2, snaplen: 64},
     {name: named, select_src_port: [vm1, vm2], output_port: eth1},
+    {name: one, select_src_port: x1, select_dst_port: x2, output_port: eth2},
+    {name: mixed, select_src_port: [x1, "x[23]"], output_port: eth2},
     {name: far, select_dst_port: "vm*", output_tunnel: {type: gretap, remote: 10.0.0.1}},
     {name: switch, bridge: br0, select_all: true, output_port: sw3}
     """
@@ -21,6 +23,8 @@ struct FocusTests {
     let controller: MirrorController<FakeKernel>
     var holds = Holds()
     var standing: Standing?
+    /// What was told of the mirrors that name all their ports.
+    var told: [String: [String]] = [:]
     private var nextIndex: UInt32 = 100
 
     init() {
@@ -47,7 +51,25 @@ struct FocusTests {
     func reconcile() -> [Step] {
       let result = controller.reconcile(nil, &holds, now: .zero)
       standing = result.standing
+      tell(result.status?.mirrors.map(\.report) ?? [])
       return result.steps
+    }
+
+    func focus(on indexes: Set<UInt32>) -> [Step]? {
+      guard var standing, let result = controller.focus(on: indexes, &standing) else { return nil }
+      self.standing = standing
+      tell(Array(result.reports.values))
+      return result.steps
+    }
+
+    private func tell(_ reports: [MirrorReport]) {
+      for report in reports where ["named", "one"].contains(report.name) { told[report.name] = report.reasons }
+    }
+
+    /// What a look at everything would tell of them.
+    func toldByLook() throws -> [String: [String]] {
+      let reports = try controller.status().mirrors.map(\.report).filter { told[$0.name] != nil }
+      return Dictionary(uniqueKeysWithValues: reports.map { ($0.name, $0.reasons) })
     }
   }
 
@@ -62,11 +84,31 @@ struct FocusTests {
 
   /// The steps of a look at some interfaces; a look at everything then finds nothing to do.
   private func focus(_ house: House, _ indexes: Set<UInt32>) throws -> [Step]? {
-    var standing = try #require(house.standing)
-    guard let steps = house.controller.focus(on: indexes, &standing) else { return nil }
-    house.standing = standing
+    guard let steps = house.focus(on: indexes) else { return nil }
     #expect(try house.controller.propose(.none).plan.isEmpty)
+    #expect(try house.told == house.toldByLook())
     return steps
+  }
+
+  @Test("A port that its mirror names is mirrored when it appears, and its mirror is told of, in as many questions")
+  func namedPort() throws {
+    var questions: [Int] = []
+    for count in [10, 200] {
+      let house = try house(["tap1", "vm2"] + (10..<10 + count).map { "vm\($0)" })
+      #expect(house.told["named"] == ["vm1 does not exist"])
+      let before = house.kernel.questions
+      let index = house.add("vm1")
+      var steps = try #require(house.focus(on: [index]))
+      #expect(
+        steps.contains { if case .add(.filter(let filter)) = $0 { filter.key.point.hook == .ingress } else { false } })
+      questions.append(house.kernel.questions - before)
+      #expect(house.told["named"] == [])
+      house.kernel.removeInterface("vm1")
+      steps = try #require(try focus(house, [index]))
+      #expect(steps.isEmpty)
+      #expect(house.told["named"] == ["vm1 does not exist"])
+    }
+    #expect(Set(questions).count == 1, "\(questions)")
   }
 
   @Test("A port that appears is mirrored, one that goes is forgotten, in a number of questions that does not grow")
@@ -107,15 +149,13 @@ struct FocusTests {
 
   @Test(
     "What may matter elsewhere takes a look at everything",
-    arguments: ["output", "named", "bridge port", "veth of an output", "last port", "tunnel", "hardware", "taken name"])
+    arguments: ["output", "mixed", "bridge port", "veth of an output", "last port", "tunnel", "hardware", "taken name"])
   func refusals(what: String) throws {
     let house = try house()
     var indexes: Set<UInt32> = []
     switch what {
     case "output": indexes = [90]
-    case "named":
-      house.kernel.removeInterface("vm1")
-      indexes = [house.add("vm1")]
+    case "mixed": indexes = [house.add("x1")]
     case "bridge port":
       indexes = [
         house.add("tap5") {
@@ -150,15 +190,16 @@ struct FocusTests {
     house.kernel.failingRequests = []
     _ = house.reconcile()
     house.kernel.blindness = { $0 == .snapshot ? .passing : nil }
-    var standing = try #require(house.standing)
-    #expect(house.controller.focus(on: [index], &standing) == nil)
+    #expect(house.focus(on: [index]) == nil)
   }
 
   @Test("Whatever happens to the interfaces, after either look there is nothing left to do")
   func random() {
     let run = FuzzRun("focus", rounds: 60, seconds: 20)
     var shortcuts = 0
-    let names = ["tap1", "tap2", "tap3", "tap11", "vm1", "vm2", "vm3", "x1", "sw1", "sw2", "eth1", "eth9"]
+    let names = [
+      "tap1", "tap2", "tap3", "tap11", "vm1", "vm2", "vm3", "x1", "x2", "sw1", "sw2", "eth0", "eth1", "eth9",
+    ]
     let failures = run.failures { generator in
       let house = try house(generator.subset(of: ["tap1", "tap2", "tap11", "vm1", "vm2", "vm3", "x1"]))
       for _ in 0..<12 {
@@ -167,12 +208,12 @@ struct FocusTests {
           let name = names.randomElement(using: &generator) ?? ""
           changed.formUnion(happen(to: name, at: house, &generator))
         }
-        guard var standing = house.standing else { return "does not stand" }
-        if house.controller.focus(on: changed, &standing) != nil {
+        guard house.standing != nil else { return "does not stand" }
+        if house.focus(on: changed) != nil {
           shortcuts += 1
           let rest = try house.controller.propose(.none).plan
           if !rest.isEmpty { return "left: \(rest.steps.map(\.summary))" }
-          house.standing = standing
+          if try house.told != house.toldByLook() { return "told \(house.told), not \(try house.toldByLook())" }
         } else {
           _ = house.reconcile()
         }
@@ -180,7 +221,7 @@ struct FocusTests {
       return nil
     }
     #expect(failures == [])
-    #expect(shortcuts > 100, "\(shortcuts)")
+    #expect(shortcuts > 40, "\(shortcuts)")
   }
 
   /// Something that others do to an interface.
@@ -198,7 +239,7 @@ struct FocusTests {
       ]
     }
     switch generator.number(below: 6) {
-    case 0 where !["eth1", "sw1", "sw2"].contains(name): kernel.removeInterface(name)
+    case 0 where !["eth0", "eth1", "sw1", "sw2"].contains(name): kernel.removeInterface(name)
     case 1:
       for key in kernel.host.own.filters.keys.sorted() where key.point.device == name && generator.happens(oneIn: 2) {
         kernel.host.own.filters[key] = nil

@@ -66,6 +66,7 @@ public final class FakeKernel: Kernel {
     var snapshot = host
     snapshot.own.bridgePorts = reservedPortFlags
     snapshot.routes = [:]
+    snapshot.features = HostSnapshot().features
     return snapshot
   }
 

@@ -3,6 +3,13 @@ import MirrorModel
 import NetworkTypes
 import TrafficControl
 
+/// What a look at some interfaces has led to.
+public struct FocusResult: Sendable {
+  public var steps: [Step] = []
+  /// How the mirrors fare whose state may be another one than before, the last report of each.
+  public var reports: [Owner: MirrorReport] = [:]
+}
+
 extension MirrorController {
   /// How often to look again at the interfaces because something is left to do.
   private static var focusRounds: Int { 4 }
@@ -18,62 +25,74 @@ extension MirrorController {
   /// - Returns: what was done; `nil`: it takes a look at everything, and `standing` is of no use any more.
   public func focus(
     on interfaces: Set<UInt32>, _ standing: inout Standing, isInterrupted: () -> Bool = { false }
-  ) -> [Step]? {
-    var steps: [Step] = []
+  ) -> FocusResult? {
+    var result = FocusResult()
     for _ in 0..<Self.focusRounds {
-      guard let look = try? kernel.snapshot(of: interfaces), standing.update(interfaces, with: look),
-        let plan = plan(for: look, standing)
+      guard let look = try? kernel.snapshot(of: interfaces),
+        let names = standing.update(interfaces, with: look),
+        let (plan, reports) = plan(for: look, names, standing)
       else { return nil }
-      if plan.isEmpty { return standing.releaseIsComplete() ? steps : nil }
+      standing.take(reports)
+      for report in reports { result.reports[report.owner] = report }
+      if plan.isEmpty { return standing.releaseIsComplete() ? result : nil }
       let execution = kernel.perform(plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)
-      steps += execution.done
+      result.steps += execution.done
       // What has gone meanwhile is seen in the next round.
       if let failure = execution.failure, failure.cause != .notFound { return nil }
     }
     return nil
   }
 
-  /// What is to be done at interfaces that were looked at; `nil`: that does not follow from them alone.
-  private func plan(for look: HostSnapshot, _ standing: Standing) -> Plan? {
+  /// What is to be done at interfaces that were looked at, and how the mirrors fare that name all their ports; `nil`: that does not
+  /// follow from the interfaces alone.
+  ///
+  /// - Parameter names: those that the interfaces have and had.
+  private func plan(
+    for look: HostSnapshot, _ names: Set<String>, _ standing: Standing
+  ) -> (plan: Plan, reports: [MirrorReport])? {
     var current = KernelState()
     current.filters = look.own.filters
     current.qdiscs = look.own.qdiscs
-    let selectors = standing.selectors(of: look.interfaces.values)
-    let owners = Set(selectors.map(\.owner))
-    let profiles = standing.profiles(of: owners)
+    let selectors = standing.selectors(of: look.interfaces.values, named: names)
+    let profiles = standing.profiles(of: Set(selectors.map(\.owner)))
     let (programs, findings) = expressions(of: profiles)
     guard findings.isEmpty, selectors.allSatisfy({ $0.offload == .auto }),
       let compilation = try? MirrorCompiler(
-        profiles, on: standing.excerpt(of: owners, look), expressions: programs
+        profiles, on: standing.excerpt(for: selectors, look), expressions: programs
       ).compile(),
-      Set(compilation.warnings).isSubset(of: standing.warnings),
-      compilation.mirrors.allSatisfy({ Set($0.reasons).isSubset(of: standing.reasons[$0.owner] ?? []) })
+      Set(compilation.warnings).isSubset(of: standing.warnings)
     else { return nil }
+    let byName = Set(selectors.filter { $0.names != nil }.map(\.owner))
+    let reports = compilation.mirrors.filter { byName.contains($0.owner) }
+    let others = compilation.mirrors.filter { !byName.contains($0.owner) }
+    guard others.allSatisfy({ Set($0.reasons).isSubset(of: standing.reasons[$0.owner] ?? []) }) else { return nil }
     var desired = KernelState()
     desired.filters = compilation.desired.filters.filter { look.interfaces[$0.key.point.device] != nil }
     desired.qdiscs = compilation.desired.qdiscs.filter { look.interfaces[$0] != nil }
     let bound = Set(desired.filters.values.flatMap(\.actions))
     guard bound.allSatisfy({ standing.has($0, as: compilation.desired.actions[$0]) }) else { return nil }
-    return Plan.difference(from: current, to: desired)
+    return (Plan.difference(from: current, to: desired), reports)
   }
 }
 
 extension Standing {
   /// Takes over a look at some interfaces.
   ///
-  /// - Returns: whether these are interfaces that matter to their own hooks only, and did before.
-  mutating func update(_ indexes: Set<UInt32>, with look: HostSnapshot) -> Bool {
-    guard look.own.devices.isEmpty else { return false }
+  /// - Returns: the names that they have and had; `nil`: not all of them matter to their own hooks only.
+  mutating func update(_ indexes: Set<UInt32>, with look: HostSnapshot) -> Set<String>? {
+    guard look.own.devices.isEmpty else { return nil }
+    var known: Set<String> = []
     for index in indexes {
       guard let name = names[index], let former = host.interfaces[name] else { continue }
-      guard isOneOfMany(former) else { return false }
+      guard isOneOfMany(former) else { return nil }
+      known.formUnion([name] + former.alternativeNames)
       forget(index)
     }
-    guard look.interfaces.values.allSatisfy(isOneOfMany) else { return false }
+    guard look.interfaces.values.allSatisfy(isOneOfMany) else { return nil }
     // A name can have gone over from an interface of which nothing has been told yet.
-    guard look.interfaces.keys.allSatisfy({ host.interfaces[$0] == nil }) else { return false }
+    guard look.interfaces.keys.allSatisfy({ host.interfaces[$0] == nil }) else { return nil }
     take(look)
-    return true
+    return known.union(look.interfaces.values.flatMap { [$0.name] + $0.alternativeNames })
   }
 
   private func isOneOfMany(_ interface: Interface) -> Bool {
@@ -84,11 +103,12 @@ extension Standing {
       && carriers[interface.name] == nil && interface.connected.allSatisfy { carriers[$0] == nil }
   }
 
-  /// The mirrors that select one of some interfaces.
-  func selectors(of interfaces: some Sequence<Interface>) -> [Selector] {
-    let names = interfaces.flatMap { [$0.name] + $0.alternativeNames }
+  /// The mirrors that select one of some interfaces, or name one that is there or was.
+  func selectors(of interfaces: some Sequence<Interface>, named names: Set<String>) -> [Selector] {
+    let present = interfaces.flatMap { [$0.name] + $0.alternativeNames }
     return selectors.filter { selector in
-      selector.patterns.contains { pattern in !pattern.isLiteral && names.contains(where: pattern.matcher) }
+      if let ports = selector.names { return ports.contains(where: names.contains) }
+      return selector.patterns.contains { pattern in !pattern.isLiteral && present.contains(where: pattern.matcher) }
     }
   }
 
@@ -101,17 +121,28 @@ extension Standing {
   }
 
   /// As much of the host as matters to some mirrors at the interfaces of a look.
-  func excerpt(of owners: Set<Owner>, _ look: HostSnapshot) -> HostSnapshot {
+  func excerpt(for selectors: [Selector], _ look: HostSnapshot) -> HostSnapshot {
     var excerpt = look
     excerpt.interfaces.merge(carriers) { looked, _ in looked }
+    let named = selectors.flatMap(\.patterns).filter(\.isLiteral).map(\.text)
+    for interface in interfaces(named: Set(named)) {
+      excerpt.interfaces[interface.name] = interface
+    }
     excerpt.features = host.features
     excerpt.routes = host.routes
     excerpt.foreignActions = host.foreignActions
     excerpt.own.devices = host.own.devices
-    for slot in owners.compactMap({ slots[$0] }) {
+    for slot in Set(selectors.compactMap { slots[$0.owner] }) {
       for action in actions[slot] ?? [] { excerpt.own.insert(action) }
     }
     return excerpt
+  }
+
+  /// The interfaces that have one of some names, as they were seen last.
+  private func interfaces(named names: Set<String>) -> [Interface] {
+    let found = names.compactMap { host.interfaces[$0] }
+    guard found.count < names.count else { return found }
+    return found + host.interfaces.values.filter { !names.isDisjoint(with: $0.alternativeNames) }
   }
 
   func has(_ key: ActionKey, as action: Action?) -> Bool {

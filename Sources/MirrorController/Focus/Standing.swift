@@ -11,6 +11,8 @@ public struct Standing: Sendable {
   struct Selector: Sendable {
     var owner: Owner
     var patterns: [PortPattern]
+    /// Where the mirror names every port: then all that can be wrong with it is known from these.
+    var names: [String]? { patterns.allSatisfy(\.isLiteral) ? patterns.map(\.text) : nil }
     /// A policy of offloading makes the filters of one port depend on those of others.
     var offload: Offload
   }
@@ -20,12 +22,13 @@ public struct Standing: Sendable {
   let profiles: [Profile]
   let slots: [Owner: UInt16]
   /// What is wrong with the mirrors.
-  let reasons: [Owner: Set<String>]
+  private(set) var reasons: [Owner: Set<String>]
   let warnings: Set<String>
   /// What the copies of any mirror can pass, and the bridges that mirrors look at with their ports: what happens there can
   /// matter to more than one hook.
   let carriers: [String: Interface]
-  /// Names that profiles speak of: an interface that has one is more than one of many.
+  /// Names that profiles speak of, but for those of mirrors that name all their ports: an interface that has one is more than one
+  /// of many.
   let awaited: Set<String>
   let selectors: [Selector]
   let actions: [UInt16: [Action]]
@@ -61,8 +64,10 @@ public struct Standing: Sendable {
         around: Self.seeds(compilation.mirrors, profiles, snapshot), limit: Self.carrierLimit)
     else { return nil }
     self.carriers = carriers
-    awaited = Set(profiles.flatMap(\.namedInterfaces))
-    selectors = profiles.flatMap(Self.selectors)
+    let selectors = profiles.flatMap(Self.selectors)
+    let byName = Set(selectors.filter { $0.names != nil }.map(\.owner))
+    awaited = Set(profiles.flatMap { $0.namedInterfaces(besidesPortsOf: byName) })
+    self.selectors = selectors
     actions = SlotContents.all(in: snapshot.own).mapValues(\.actions)
     names = Dictionary(snapshot.interfaces.values.map { ($0.index, $0.name) }) { first, _ in first }
     bind(snapshot.own.filters.values)
@@ -96,6 +101,11 @@ public struct Standing: Sendable {
     }
   }
 
+  /// Takes over what is wrong with mirrors now.
+  mutating func take(_ reports: [MirrorReport]) {
+    for report in reports { reasons[report.owner] = Set(report.reasons) }
+  }
+
   /// Forgets what was known of an interface.
   mutating func forget(_ index: UInt32) {
     guard let name = names.removeValue(forKey: index) else { return }
@@ -124,11 +134,15 @@ public struct Standing: Sendable {
 
 extension Profile {
   /// The names of interfaces that the profile has without wildcards.
-  fileprivate var namedInterfaces: [String] {
+  ///
+  /// - Parameter mirrors: whose source and destination ports are left out.
+  fileprivate func namedInterfaces(besidesPortsOf owners: Set<Owner>) -> [String] {
     bridges.map(\.name)
       + mirrors.flatMap { mirror -> [String] in
         var names = [mirror.bridge].compactMap(\.self)
-        if case .ports(let source, let destination) = mirror.selection.scope {
+        if case .ports(let source, let destination) = mirror.selection.scope,
+          !owners.contains(Owner(profile: name, subject: .mirror(mirror.name)))
+        {
           names += (source + destination).filter(\.isLiteral).map(\.text)
         }
         switch mirror.output {

@@ -112,7 +112,8 @@ extension MirrorController {
     _ candidates: inout Candidates, _ observation: inout Observation
   ) throws(ApplyError) -> Proposal {
     do throws(ApplyError) {
-      return Proposal(observation, try compile(candidates.profiles, on: &observation, .strict))
+      let compilation = try compile(candidates.profiles, on: &observation, .strict)
+      return Proposal(observation, compilation)
     } catch {
       guard case .refused = error else { throw error }
     }
@@ -122,13 +123,14 @@ extension MirrorController {
     let suspended = before.filter { !new.contains($0.key.profile) }
     while true {
       do throws(ApplyError) {
-        return Proposal(
-          observation, try compile(candidates.profiles, on: &observation, .strict, suspended: suspended))
+        let compilation = try compile(candidates.profiles, on: &observation, .strict, suspended: suspended)
+        return Proposal(observation, compilation)
       } catch {
         guard case .refused(let findings) = error else { throw error }
         if candidates.stepBack(from: findings) { continue }
       }
-      return Proposal(observation, try compile(candidates.profiles, on: &observation, .lenient, suspended: suspended))
+      let compilation = try compile(candidates.profiles, on: &observation, .lenient, suspended: suspended)
+      return Proposal(observation, compilation)
     }
   }
 }

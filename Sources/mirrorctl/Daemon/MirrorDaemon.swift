@@ -36,6 +36,9 @@ final class MirrorDaemon {
   /// How long to wait for a command that is changing the mirrors.
   private static let lockPause = Duration.milliseconds(20)
 
+  /// A look at more interfaces than this leaves memory behind that is worth giving back.
+  private static let fewInterfaces = 100
+
   /// How long to rest where even waiting fails.
   private static let troublePause = Duration.milliseconds(500)
 
@@ -71,7 +74,11 @@ final class MirrorDaemon {
     while occasions.stopSignal == nil {
       sendWatchdog()
       let now = MonotonicClock.now()
-      if pacing.due <= now { look(at: now) }
+      if pacing.due <= now {
+        let looks = figures.looks
+        look(at: now)
+        if figures.looks != looks { Heap.trim() }
+      }
       do throws(KernelError) {
         occasions = try watch.wait(timeToWait())
         deafness = nil
@@ -158,19 +165,28 @@ final class MirrorDaemon {
       directory.settling == nil, !pacing.isResync(at: start)
     else { return false }
     standing = nil
-    guard let steps = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested }) else {
+    guard let outcome = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested }) else {
       places = .everywhere
       return false
     }
     standing = known
     places = .interfaces([])
+    if indexes.count > Self.fewInterfaces { Heap.trim() }
     let end = MonotonicClock.now()
     pacing.focused(from: start, to: end)
     var result = Reconciliation()
-    result.steps = steps
+    result.steps = outcome.steps
     count(result, from: start, to: end)
     _ = publish(result)
-    tellSteps(result)
+    var new = state
+    for report in outcome.reports.values { new.add(report) }
+    // The metrics of mirrors come of a look at everything.
+    if textfile != nil, new.mirrors != state.mirrors {
+      places = .everywhere
+      pacing.note(at: end)
+    }
+    tell(result, new)
+    state = new
     notification?.send(.status(state.summary))
     return true
   }

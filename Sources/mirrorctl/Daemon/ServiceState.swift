@@ -41,8 +41,13 @@ struct ServiceState {
       warnings = old.warnings
       return
     }
-    for report in status.mirrors.map(\.report) { mirrors[report.owner] = [report.state.rawValue] + report.reasons }
+    for report in status.mirrors.map(\.report) { add(report) }
     warnings = Set(result.warnings)
+  }
+
+  /// Takes over how a mirror fares.
+  mutating func add(_ report: MirrorReport) {
+    mirrors[report.owner] = [report.state.rawValue] + report.reasons
   }
 
   /// Adds what went wrong besides.

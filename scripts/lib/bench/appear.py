@@ -34,6 +34,7 @@ def case(options, folder, size, count):
     program.profile(os.path.join(profiles, "bench.yaml"), mirrors, "vm*")
     with service.Service(options.program, profiles) as daemon:
         daemon.await_line("mirror m1 is active")
+        daemon.settle()
         times = tries(daemon, options)
         requests, answers = counted(daemon, folder)
     program.Program(options.program)("clear")
