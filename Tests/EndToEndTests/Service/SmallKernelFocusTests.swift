@@ -14,6 +14,9 @@ struct SmallKernelFocusTests {
 
     func wholeLooks() throws -> Int { try service.wholeLooks() }
 
+    /// The last line of the log.
+    var lastWords: String { service.log.split(separator: "\n").last.map(String.init) ?? "" }
+
     /// Waits until both sides of a port are mirrored, and sends a frame in by it.
     func expectCopy(from port: String, _ end: NetworkNamespace) throws {
       try service.wait(for: "filters of \(port)") {
@@ -26,11 +29,11 @@ struct SmallKernelFocusTests {
     }
   }
 
-  private func withPlace(_ body: (Place) throws -> Void) throws {
+  private func withPlace(_ mirror: String = Self.mirror, _ body: (Place) throws -> Void) throws {
     try withSwitchLab(hosts: 2) { lab in
       let analyser = try lab.capture(wire: "mon0", to: lab.addWire("mon0"))
       for number in 1...3 { _ = try lab.addWire("port\(number)") }
-      let service = try RunningService(in: lab.sw, Self.mirror)
+      let service = try RunningService(in: lab.sw, mirror)
       try body(Place(lab: lab, analyser: analyser, service: service))
     }
   }
@@ -60,6 +63,28 @@ struct SmallKernelFocusTests {
       let steady = try KernelDump(of: place.lab.sw)
       try place.service.reload()
       try steady.expectUnchanged(in: place.lab.sw)
+    }
+  }
+
+  @Test("a port that its mirror names appears: it is mirrored, and the mirror is said to be whole")
+  func named() throws {
+    let ports = "[port1, port2, late]"
+    let mirror = profile("{name: m0, select_src_port: \(ports), select_dst_port: \(ports), output_port: mon0}")
+    try withPlace(mirror) { place in
+      try place.service.wait(for: "the port to be missed") {
+        place.service.log.contains("mirror m0 is degraded: late does not exist")
+      }
+      let looks = try place.wholeLooks()
+      let end = try place.lab.addWire("late")
+      try place.expectCopy(from: "late", end)
+      try place.service.wait(for: "the mirror to be whole") { place.lastWords.contains("mirror m0 is active ") }
+      try place.lab.sw.ip("link del late")
+      try place.service.wait(for: "the port to be missed again") {
+        place.lastWords.contains("mirror m0 is degraded: late does not exist ")
+      }
+      #expect(try place.wholeLooks() == looks, "\(place.service.log)")
+      try place.service.reload()
+      #expect(place.service.log.components(separatedBy: "m0 is degraded").count == 3)
     }
   }
 
