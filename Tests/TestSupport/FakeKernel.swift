@@ -66,7 +66,6 @@ public final class FakeKernel: Kernel {
     var snapshot = host
     snapshot.own.bridgePorts = reservedPortFlags
     snapshot.routes = [:]
-    snapshot.features = HostSnapshot().features
     return snapshot
   }
 

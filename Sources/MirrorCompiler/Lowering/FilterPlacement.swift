@@ -16,7 +16,9 @@ struct FilterPlacement {
 
   init(_ snapshot: HostSnapshot, wanted hooks: [HookFilters] = []) {
     for hook in hooks { wanted[hook.tap.point, default: []].formUnion(hook.decisions.map(\.action)) }
-    own = Dictionary(grouping: snapshot.own.filters.values.sorted { $0.key < $1.key }, by: \.key.point)
+    own = Dictionary(grouping: snapshot.own.filters.values, by: \.key.point).mapValues { filters in
+      filters.count == 1 ? filters : filters.sorted { $0.key < $1.key }
+    }
     for (point, filters) in snapshot.foreignFilters {
       taken[point.device, default: []].formUnion(filters.map(\.preference))
     }

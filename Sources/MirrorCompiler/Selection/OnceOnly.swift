@@ -18,7 +18,8 @@ struct OnceOnly {
       for tap in withoutOverlap(group.filter { $0.side == .source }) {
         programs.append(try HookProgram(tap, copyAll(of: tap)))
       }
-      let places = Dictionary(grouping: group) { LeavingFrames.Place(port: $0.port, side: $0.side) }
+      let crossing = crossings.isEmpty ? [] : group
+      let places = Dictionary(grouping: crossing) { LeavingFrames.Place(port: $0.port, side: $0.side) }
       for tap in withoutOverlap(group.filter { $0.side == .destination }) {
         guard let bridge = tap.port.bridge, let crossings = crossings[bridge] else {
           programs.append(try HookProgram(tap, copyAll(of: tap)))

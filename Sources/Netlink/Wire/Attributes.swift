@@ -12,10 +12,13 @@ struct Attributes: Sequence {
   }
 
   private var list: [Attribute] = []
+  /// Bytes of an attribute, and attributes of a message: for room, not for limits.
+  private static let (usualSize, usualCount) = (12, 64)
 
   init(_ bytes: ArraySlice<UInt8>) throws(MalformedMessage) {
     var rest = bytes
     let headerSize = MemoryLayout<nlattr>.size
+    list.reserveCapacity(Swift.min(bytes.count / Self.usualSize, Self.usualCount))
     while let header = rest.load(nlattr.self) {
       let length = Int(header.nla_len)
       guard length >= headerSize, length <= rest.count else { throw MalformedMessage("struct nlattr") }
