@@ -5,15 +5,6 @@ import TrafficControl
 
 /// Requests about shared actions.
 enum ActionRequest {
-  enum Verb {
-    /// Refused where the index is taken.
-    case add
-    /// Takes the place of what has the index, counters kept.
-    case replace
-
-    var flags: Int32 { NLM_F_CREATE | (self == .add ? NLM_F_EXCL : NLM_F_REPLACE) }
-  }
-
   /// The most actions of one request (`TCA_ACT_MAX_PRIO`).
   static let limit = Int(TCA_ACT_MAX_PRIO)
 
