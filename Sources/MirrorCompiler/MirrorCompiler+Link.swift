@@ -127,6 +127,7 @@ extension MirrorCompiler {
 
   /// Filters of other tools that run before ours can end a frame's way there.
   private func foreignWarnings(_ state: KernelState) -> [String] {
+    guard !snapshot.foreignFilters.isEmpty else { return [] }
     let points = Dictionary(grouping: state.filters.keys, by: \.point).mapValues { $0.map(\.preference).min() ?? 0 }
     return points.sorted { $0.key < $1.key }.compactMap { point, first in
       let ahead = (snapshot.foreignFilters[point] ?? []).filter { $0.preference < first && $0.chain == 0 }

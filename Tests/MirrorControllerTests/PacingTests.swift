@@ -68,6 +68,6 @@ struct PacingTests {
     #expect(pacing.due == .seconds(60) + .milliseconds(10))
     #expect(pacing.isResync(at: .seconds(61)))
     pacing.note(at: .seconds(3) + .microseconds(1500))
-    #expect(pacing.due == .seconds(3) + .microseconds(3500), "quiet for two milliseconds, and rested for one")
+    #expect(pacing.due == .seconds(3) + .microseconds(2500), "quiet for a millisecond, and rested for one")
   }
 }

@@ -3,7 +3,7 @@
 /// All moments are of one monotonic clock.
 public struct Pacing: Sendable {
   /// How long it has to be quiet after an event.
-  static let quiet = Duration.milliseconds(2)
+  static let quiet = Duration.milliseconds(1)
   /// How long a burst can put a look off.
   static let patience = Duration.milliseconds(30)
   /// The longest pause after a look that took long.

@@ -10,7 +10,7 @@ enum ClassifierDecoder {
   ) throws(MalformedMessage) -> (classifier: Classifier?, actions: Attributes) {
     switch kind {
     case "matchall":
-      let isPlain = options.types.isSubset(of: matchallTypes)
+      let isPlain = options.areAll(of: matchallTypes)
       return (isPlain ? .matchall : nil, try options.nested(TCA_MATCHALL_ACT))
     case "u32": return (u32(options), try options.nested(TCA_U32_ACT))
     case "flower": return (flower(options).map { .flower($0) }, try options.nested(TCA_FLOWER_ACT))
@@ -41,7 +41,7 @@ enum ClassifierDecoder {
   ]
 
   private static func u32(_ options: Attributes) -> Classifier? {
-    guard options.types.isSubset(of: u32Types), let bytes = options[TCA_U32_SEL],
+    guard options.areAll(of: u32Types), let bytes = options[TCA_U32_SEL],
       let flags = bytes.load(UInt8.self, at: offset(\.flags)), UInt32(flags) & UInt32(TC_U32_TERMINAL) != 0,
       bytes.load(UInt8.self, at: offset(\.nkeys)) == 1,
       let key = bytes.load(tc_u32_key.self, at: MemoryLayout<tc_u32_sel>.size), key.mask == 0, key.val == 0
@@ -55,7 +55,7 @@ enum ClassifierDecoder {
   }
 
   private static func flower(_ options: Attributes) -> FlowerMatch? {
-    guard options.types.isSubset(of: flowerTypes) else { return nil }
+    guard options.areAll(of: flowerTypes) else { return nil }
     var match = FlowerMatch(inputDevice: options.text(TCA_FLOWER_INDEV))
     let destination = options[TCA_FLOWER_KEY_ETH_DST].map(Array.init)
     let mask = options[TCA_FLOWER_KEY_ETH_DST_MASK].map(Array.init)
@@ -68,14 +68,14 @@ enum ClassifierDecoder {
 
   /// The kernel tells the name of an eBPF program but not its code.
   private static func truncation(_ options: Attributes) -> Truncation? {
-    guard options.types.isSubset(of: extendedTypes), options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0 == 0 else {
+    guard options.areAll(of: extendedTypes), options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0 == 0 else {
       return nil
     }
     return options.text(TCA_BPF_NAME).flatMap(Truncation.init(name:))
   }
 
   private static func bpf(_ options: Attributes) throws(MalformedMessage) -> BPFProgram? {
-    guard options.types.isSubset(of: bpfTypes), let bytes = options[TCA_BPF_OPS] else { return nil }
+    guard options.areAll(of: bpfTypes), let bytes = options[TCA_BPF_OPS] else { return nil }
     guard bytes.count % BPFProgram.Instruction.size == 0 else { throw MalformedMessage("struct sock_filter") }
     let starts = stride(from: 0, to: bytes.count, by: BPFProgram.Instruction.size)
     let flags = options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0

@@ -33,8 +33,8 @@ struct Attributes: Sequence {
 
   func makeIterator() -> IndexingIterator<[Attribute]> { list.makeIterator() }
 
-  /// The types that are present.
-  var types: Set<Int> { Set(list.map(\.type)) }
+  /// Whether no others than these types are present.
+  func areAll(of types: Set<Int>) -> Bool { list.allSatisfy { types.contains($0.type) } }
 
   /// The content of the last attribute of a type, as the kernel's own parser has it.
   subscript(type: some BinaryInteger) -> ArraySlice<UInt8>? {

@@ -6,10 +6,12 @@ struct FilterChanges {
   private var removals: [Filter] = []
 
   init(from old: [FilterKey: Filter], to new: [FilterKey: Filter]) {
+    let different = old.keysOfDifferences(to: new)
+    guard !different.isEmpty else { return }
     let recreated = Self.recreatedForMaskOrder(old, new)
     var gone: [HookPoint: [Filter]] = [:]
     var arrived: [HookPoint: [Filter]] = [:]
-    for key in Set(old.keysOfDifferences(to: new)).union(recreated).sorted() {
+    for key in Set(different).union(recreated).sorted() {
       switch (old[key], new[key]) {
       case (let before?, let after?) where before.isReplaceable(by: after) && !recreated.contains(key):
         transitions[key.point, default: []].append(.change(from: .filter(before), to: .filter(after)))

@@ -84,6 +84,7 @@ extension Dictionary where Key: Comparable, Value: Equatable {
   /// Where two of them do not hold the same, in order.
   func keysOfDifferences(to other: Self) -> [Key] {
     let changed = compactMap { key, value in other[key] == value ? nil : key }
+    if changed.isEmpty, count == other.count { return [] }
     return (changed + other.keys.filter { self[$0] == nil }).sorted()
   }
 }

@@ -24,7 +24,7 @@ enum MessageDifference {
     let (left, right) = (try Attributes(ours), try Attributes(theirs))
     let nested = try nestedTypes(ours)
     var lines: [String] = []
-    for type in left.types.union(right.types).sorted() {
+    for type in Set(left.map(\.type)).union(right.map(\.type)).sorted() {
       switch (left[type], right[type]) {
       case (let a?, let b?) where nested.contains(type):
         // The peer of a veth begins with a header of its own (VETH_INFO_PEER).
