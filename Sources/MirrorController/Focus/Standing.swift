@@ -135,7 +135,7 @@ public struct Standing: Sendable {
 extension Profile {
   /// The names of interfaces that the profile has without wildcards.
   ///
-  /// - Parameter mirrors: whose source and destination ports are left out.
+  /// - Parameter owners: the mirrors whose source and destination ports are left out.
   fileprivate func namedInterfaces(besidesPortsOf owners: Set<Owner>) -> [String] {
     bridges.map(\.name)
       + mirrors.flatMap { mirror -> [String] in
