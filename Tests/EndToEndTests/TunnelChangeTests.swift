@@ -28,7 +28,7 @@ struct TunnelChangeTests {
       try traffic.signal(SIGINT)
       let summary = try traffic.finish().text.split(separator: "\n").first { $0.contains("packets transmitted") }
       frames += try uplink.drain()
-      let copies = frames.compactMap(\.packet).filter { kind.contents(of: [$0]).first?.frame.isEchoRequest ?? false }
+      let copies = frames.tunnelled.filter { kind.contents(of: [$0]).first?.frame.isEchoRequest ?? false }
       return (copies.map(\.timeToLive), try #require(summary?.split(separator: " ").first.flatMap { Int($0) }))
     }
   }
@@ -66,7 +66,7 @@ struct TunnelChangeTests {
       try lab.silenceCollector()
       let uplink = try lab.capture()
       try lab.first.ping(from: 1, to: 2, count: 1)
-      let packets = try uplink.drain().compactMap(\.packet)
+      let packets = try uplink.drain().tunnelled
       #expect(packets.map(\.timeToLive) == [50])
       #expect(packets.map(\.service) == [4])
     }
@@ -94,7 +94,7 @@ struct TunnelChangeTests {
             "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: vxlan, \(more)remote: \(remote), vni: 5}}"
           ))
         try lab.first.ping(from: 1, to: 2, count: 1)
-        let packets = try uplink.drain().compactMap(\.packet).filter { $0.protocolNumber == Packet.udp }
+        let packets = try uplink.drain().tunnelled
         #expect(packets.map { "\($0.source) \($0.destination)" } == ["\(source) \(remote)"], "\(more)")
       }
       let refused = try mirrorctl.refuse(

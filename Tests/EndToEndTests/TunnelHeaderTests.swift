@@ -20,7 +20,7 @@ struct TunnelHeaderTests {
       let frames = [plain, plain.tagged(0x123, priority: 5)]
       for frame in frames { try lab.first.send(frame, from: 1) }
 
-      let packets = try uplink.drain().compactMap(\.packet)
+      let packets = try uplink.drain().tunnelled
       let contents = kind.contents(of: packets)
       #expect(contents.map(\.frame) == frames)
       for (packet, frame) in zip(packets, frames) {

@@ -37,7 +37,7 @@ struct TunnelTests {
       let uplink = try lab.capture()
       let frame = Frame.udp(1, to: SwitchLab.address(2), from: SwitchLab.address(1)).tagged(10, priority: 5)
       try lab.first.send(frame, from: 1)
-      let packets = try uplink.drain().compactMap(\.packet)
+      let packets = try uplink.drain().tunnelled
       #expect(packets.map { $0.encapsulatedEthernet?.frame } == [frame])
       #expect(packets.map { $0.encapsulatedEthernet?.key } == [UInt32?.none])
       #expect(packets.map(\.timeToLive) == [33])
@@ -56,7 +56,7 @@ struct TunnelTests {
             + "{type: gretap, remote: \"fd00:95::43\", key: 0x1111}}"))
       let (uplink, guest) = (try lab.capture(), try lab.first.capture(at: 2))
       try lab.first.ping(from: 1, to: 2)
-      let packets = try uplink.drain().compactMap(\.packet)
+      let packets = try uplink.drain().tunnelled
       #expect(packets.compactMap { $0.encapsulatedEthernet?.frame } == (try guest.drain()))
       #expect(packets.map { $0.encapsulatedEthernet?.key } == [0x1111, 0x1111])
       try mirrorctl.clear()

@@ -59,6 +59,13 @@ struct TunnelKind: Sendable, CustomTestStringConvertible {
   }
 }
 
+extension [Frame] {
+  /// The packets of GRE and UDP tunnels; what a device sends for itself at a time of its own, such as MLD reports, is left out.
+  var tunnelled: [Packet] {
+    compactMap(\.packet).filter { $0.protocolNumber == Packet.gre || $0.protocolNumber == Packet.udp }
+  }
+}
+
 extension TunnelLab {
   /// Takes the collector's addresses away: a host that has them and no tunnel, or one without a way to them, would answer
   /// each copy with an ICMP error.
