@@ -13,7 +13,9 @@ extension MirrorController {
   ) throws(ApplyError) -> Compilation {
     do throws(KernelError) {
       // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
-      if !profiles.isEmpty { observation.snapshot.features = try kernel.features() }
+      if !profiles.isEmpty {
+        observation.snapshot.features = try kernel.features(among: MirrorCompiler.features(for: profiles))
+      }
       let ends = profiles.isEmpty ? [] : observation.tunnelEnds
       observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles).union(ends))
     } catch { throw .observation(error) }

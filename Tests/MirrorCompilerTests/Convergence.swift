@@ -38,6 +38,7 @@ struct Convergence {
   private static func compile(_ profiles: [Profile], on kernel: FakeKernel) throws -> (Compilation, Plan) {
     var snapshot = try kernel.snapshot()
     snapshot.routes = kernel.routeTable
+    snapshot.features = try kernel.features(among: MirrorCompiler.features(for: profiles))
     let compilation = try MirrorCompiler(profiles, on: snapshot, expressions: CopyOracle.programs).compile()
     return (compilation, Plan.difference(from: compilation.current, to: compilation.desired))
   }

@@ -52,9 +52,9 @@ public final class FakeKernel: Kernel {
     self.host = host
   }
 
-  public func features() throws(KernelError) -> Set<Feature> {
+  public func features(among features: Set<Feature>) throws(KernelError) -> Set<Feature> {
     try ask(.features)
-    return host.features
+    return host.features.intersection(features)
   }
 
   public func snapshot() throws(KernelError) -> HostSnapshot {

@@ -14,7 +14,7 @@ struct TunnelDevice {
 
   func assemble() throws(Finding) -> Assembly {
     let tunnel = tunnel
-    try workshop.require(tunnel.feature, for: "output_tunnel")
+    try workshop.require(output.feature, for: "output_tunnel")
     try workshop.require(.bpf, for: "output_tunnel")
     var assembly = Assembly()
     if let device = output.device, workshop.snapshot.interfaces[device] == nil {
@@ -123,15 +123,6 @@ extension Tunnel {
     case .gretap: isV4 ? TunnelDevice.mtu : nil
     case .erspan: TunnelDevice.mtu
     case .vxlan, .geneve: nil
-    }
-  }
-
-  fileprivate var feature: Feature {
-    switch header {
-    case .gretap: isV4 ? .gretap : .ip6gretap
-    case .erspan: isV4 ? .erspan : .ip6erspan
-    case .vxlan: .vxlan
-    case .geneve: .geneve
     }
   }
 

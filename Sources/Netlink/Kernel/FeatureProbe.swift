@@ -9,9 +9,12 @@ struct FeatureProbe {
   let socket: NetlinkSocket
   private let table = InterfaceTable([("lo", 1)])
 
-  var features: Set<Feature> { Set(Feature.allCases.filter(has)) }
+  /// Tries features, in the order of `Feature.allCases`; classifiers are tried on a clsact qdisc, so that comes first in any case.
+  func features(among features: Set<Feature>) -> Set<Feature> {
+    let wanted = features.union([.clsact])
+    return Set(Feature.allCases.filter { wanted.contains($0) && has($0) }).intersection(features)
+  }
 
-  /// The order of trying is that of `Feature.allCases`: clsact comes first and the classifiers are tried on it.
   private func has(_ feature: Feature) -> Bool {
     switch feature {
     case .clsact: return does(QdiscRequest.add(interface: 1))

@@ -9,8 +9,8 @@ public final class LinuxKernel: Kernel {
   let socket: NetlinkSocket
   /// Renewed whenever steps are performed.
   var table = InterfaceTable()
-  /// What ``features()`` has found.
-  private var probed: Set<Feature>?
+  /// What ``features(among:)`` has found.
+  private var answers: [Feature: Bool] = [:]
 
   /// - Parameter namespace: a namespace of ip-netns(8), into which the calling thread moves for good; `nil`: where it is.
   /// - Throws: where there is no such namespace or the process may not enter it.
@@ -24,20 +24,22 @@ public final class LinuxKernel: Kernel {
   /// The port (`nlmsg_pid`) that the notifications of what is done here carry, where the kernel names a culprit at all.
   public var port: UInt32 { socket.port }
 
-  /// What this kernel can do, tried out once in a network namespace of its own.
+  /// What this kernel can do, each feature tried out once in a network namespace of its own. A trial may load a module.
   ///
   /// Without CAP_SYS_ADMIN there can be none. Then ``SavedFeatures`` are believed, and without those the answer is everything:
   /// the kernel itself refuses what it cannot do.
-  public func features() throws(KernelError) -> Set<Feature> {
-    if let probed { return probed }
-    do throws(NetlinkFailure) {
-      let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in try NetlinkSocket() }
-      let features = socket.map { FeatureProbe(socket: $0).features } ?? SavedFeatures.read() ?? Set(Feature.allCases)
-      probed = features
-      return features
-    } catch {
-      throw KernelError(error, request: "ip netns add")
+  public func features(among features: Set<Feature>) throws(KernelError) -> Set<Feature> {
+    let unknown = features.filter { answers[$0] == nil }
+    if !unknown.isEmpty {
+      do throws(NetlinkFailure) {
+        let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in try NetlinkSocket() }
+        let present = socket.map { FeatureProbe(socket: $0).features(among: unknown) } ?? SavedFeatures.read() ?? unknown
+        for feature in unknown { answers[feature] = present.contains(feature) }
+      } catch {
+        throw KernelError(error, request: "ip netns add")
+      }
     }
+    return features.filter { answers[$0] == true }
   }
 
   /// Dumps objects and reads each of them.

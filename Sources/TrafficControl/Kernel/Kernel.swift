@@ -2,8 +2,8 @@ import NetworkTypes
 
 /// The boundary to a kernel: one look and one way to change things, in one network namespace.
 public protocol Kernel {
-  /// What the kernel can do, found by trying.
-  func features() throws(KernelError) -> Set<Feature>
+  /// Which of some features the kernel has, found by trying them.
+  func features(among features: Set<Feature>) throws(KernelError) -> Set<Feature>
 
   /// Looks at everything but the features and the routes.
   func snapshot() throws(KernelError) -> HostSnapshot

@@ -16,7 +16,9 @@ struct ProbeCommand: ParsableCommand {
   var save: String?
 
   func run() throws {
-    let features = try reporting { () throws(KernelError) in try LinuxKernel().features() }
+    let features = try reporting { () throws(KernelError) in 
+      try LinuxKernel().features(among: Set(Feature.allCases))
+    }
     if let save { return try reporting { () throws(KernelError) in try SavedFeatures.save(features, to: save) } }
     switch format.output {
     case .json: print(try JSONText.encode(ProbeDocument(features)))
