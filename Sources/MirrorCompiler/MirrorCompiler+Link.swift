@@ -10,6 +10,7 @@ extension MirrorCompiler {
     var result = Compilation()
     result.current = snapshot.own
     result.current.bridgePorts = [:]
+    result.desired.filters.reserveCapacity(hooks.count)
     var lowering = HookLowering(snapshot, hooks)
     var bound: [ActionKey: OffloadPolicy] = [:]
     for hook in hooks {

@@ -155,15 +155,14 @@ extension MirrorCompiler {
   }
 
   /// What the hooks of all units have to do.
-  func onceOnly(_ units: [MirrorUnit]) throws(Finding) -> [HookProgram] {
+  func onceOnly(_ units: [MirrorUnit], _ taps: [[Tap]]) throws(Finding) -> [HookProgram] {
     let bridges = Set(units.compactMap(\.mirror.bridge)).compactMap { snapshot.interfaces[$0] }
     let crossings = Dictionary(
       uniqueKeysWithValues: bridges.map {
         ($0.name, Crossings(of: $0, reserved: reservedPorts, resolver: resolver))
       })
     let carriers = units.filter(\.sendsIntoItsBridge).flatMap { $0.assembly.outputs.map(\.interface) }
-    return try OnceOnly(crossings: crossings, carriers: Set(carriers)).programs(
-      for: units.flatMap { $0.taps(in: snapshot, flooded: floodedVLANs) })
+    return try OnceOnly(crossings: crossings, carriers: Set(carriers)).programs(for: Array(taps.joined()))
   }
 
   /// Builds the stages that the hooks need, and says which actions the hooks have to bind.
@@ -177,7 +176,7 @@ extension MirrorCompiler {
       hooks += result.hooks
     }
     let senders = CopySenders(units)
-    for index in hooks.indices { hooks[index].skip(senders.devices(to: hooks[index].tap.port)) }
+    for index in hooks.indices { hooks[index].skip(senders.devices(to: hooks[index].port)) }
     return hooks
   }
 
@@ -189,11 +188,8 @@ extension MirrorCompiler {
     return Dictionary(bridges) { $0.union($1) }
   }
 
-  func cycleMirror(_ unit: MirrorUnit) -> CycleCheck.Mirror {
-    var sources: [HookPoint: VLANSet] = [:]
-    for tap in unit.taps(in: snapshot, flooded: floodedVLANs) {
-      sources[tap.point] = (sources[tap.point] ?? .empty).union(tap.vlans)
-    }
+  func cycleMirror(_ unit: MirrorUnit, _ taps: [Tap]) -> CycleCheck.Mirror {
+    let sources = Dictionary(taps.map { ($0.point, $0.vlans) }) { $0.union($1) }
     var result = CycleCheck.Mirror(
       owner: unit.owner, sources: sources, outputs: [], policy: unit.mirror.cyclePolicy)
     switch unit.mirror.output {

@@ -47,10 +47,12 @@ public struct MirrorCompiler {
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     findings += TunnelCheck(snapshot: snapshot).findings(for: units)
     findings += RemoteVLANCheck.findings(for: units)
-    findings += CycleCheck(topology: resolver.topology, reserved: reservedPorts).findings(for: units.map(cycleMirror))
+    let taps = units.map { $0.taps(in: snapshot, flooded: floodedVLANs) }
+    let mirrors = zip(units, taps).map { cycleMirror($0, $1) }
+    findings += CycleCheck(topology: resolver.topology, reserved: reservedPorts).findings(for: mirrors)
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     do throws(Finding) {
-      let hooks = try stage(&units, onceOnly(units))
+      let hooks = try stage(&units, onceOnly(units, taps))
       return try link(units, hooks, slots)
     } catch { throw CompilationError(findings: [error]) }
   }

@@ -37,10 +37,12 @@ struct CycleCheck {
 
   /// The first cycle of each mirror that does not allow it.
   func findings(for mirrors: [Mirror]) -> [Finding] {
-    var copying: [HookPoint: [Mirror]] = [:]
-    for mirror in mirrors { for point in mirror.sources.keys { copying[point, default: []].append(mirror) } }
+    var copying: [HookPoint: [Int]] = [:]
+    for (number, mirror) in mirrors.enumerated() {
+      for point in mirror.sources.keys { copying[point, default: []].append(number) }
+    }
     return mirrors.filter { $0.policy == .refuse }.compactMap { mirror in
-      guard let cycle = cycle(from: mirror, among: copying) else { return nil }
+      guard let cycle = cycle(from: mirror, among: mirrors, copying) else { return nil }
       let others = mirrors.filter { $0.owner != mirror.owner && cycle.contains("mirror \(name($0))") }
       return Finding(
         owner: mirror.owner, kind: .refused,
@@ -49,8 +51,8 @@ struct CycleCheck {
     }
   }
 
-  /// - Parameter mirrors: by the hooks where they copy.
-  private func cycle(from start: Mirror, among mirrors: [HookPoint: [Mirror]]) -> [String]? {
+  /// - Parameter copying: the numbers of the mirrors that copy at each hook.
+  private func cycle(from start: Mirror, among mirrors: [Mirror], _ copying: [HookPoint: [Int]]) -> [String]? {
     var parents: [Place: (place: Place?, via: String)] = [:]
     var queue: [Place] = []
     for output in start.outputs {
@@ -64,7 +66,7 @@ struct CycleCheck {
     while head < queue.count {
       let place = queue[head]
       head += 1
-      for mirror in mirrors[place.point] ?? [] where copies(mirror, place) {
+      for mirror in (copying[place.point] ?? []).map({ mirrors[$0] }) where copies(mirror, place) {
         if mirror.owner == start.owner { return path(to: place, parents) + ["mirror \(name(start))"] }
         for output in mirror.outputs {
           let next = Place(

@@ -7,22 +7,37 @@ import TrafficControl
 struct FilterPlacement {
   /// Ours start here, before most filters of other tools; each classifier kind needs a preference of its own.
   static let firstPreference: UInt16 = 512
+  private let snapshot: HostSnapshot
+  private let hooks: [HookFilters]
   private let own: [HookPoint: [Filter]]
-  private var taken: [String: Set<UInt16>] = [:]
+  private lazy var taken = preferencesInUse
   /// What filters are to bind at each hook.
-  private var wanted: [HookPoint: Set<ActionKey>] = [:]
+  private lazy var wanted = actionsByHook
   /// Filters of the kernel that have been given to another action.
   private var inherited: Set<FilterKey> = []
 
   init(_ snapshot: HostSnapshot, wanted hooks: [HookFilters] = []) {
-    for hook in hooks { wanted[hook.tap.point, default: []].formUnion(hook.decisions.map(\.action)) }
+    self.snapshot = snapshot
+    self.hooks = hooks
     own = Dictionary(grouping: snapshot.own.filters.values, by: \.key.point).mapValues { filters in
       filters.count == 1 ? filters : filters.sorted { $0.key < $1.key }
     }
+  }
+
+  /// By interface.
+  private var preferencesInUse: [String: Set<UInt16>] {
+    var preferences: [String: Set<UInt16>] = [:]
     for (point, filters) in snapshot.foreignFilters {
-      taken[point.device, default: []].formUnion(filters.map(\.preference))
+      preferences[point.device, default: []].formUnion(filters.map(\.preference))
     }
-    for key in snapshot.own.filters.keys { taken[key.point.device, default: []].insert(key.preference) }
+    for key in snapshot.own.filters.keys { preferences[key.point.device, default: []].insert(key.preference) }
+    return preferences
+  }
+
+  private var actionsByHook: [HookPoint: Set<ActionKey>] {
+    var actions: [HookPoint: Set<ActionKey>] = [:]
+    for hook in hooks { actions[hook.point, default: []].formUnion(hook.decisions.map(\.action)) }
+    return actions
   }
 
   /// The preference of the filters of one kind that bind an action, at a hook.
@@ -39,17 +54,17 @@ struct FilterPlacement {
 
   /// Filters of the same mirror whose actions are wanted no more: others with other actions take their place at once, so that no
   /// frame is copied twice, or not at all, in between.
-  private func predecessor(at point: HookPoint, kind: String, binding action: ActionKey) -> FilterKey? {
-    guard kind == "bpf" || kind == "flower" else { return nil }
+  private mutating func predecessor(at point: HookPoint, kind: String, binding action: ActionKey) -> FilterKey? {
+    guard kind == "bpf" || kind == "flower", let filters = own[point] else { return nil }
     let slot = ActionIndex.slot(of: action.index)
-    let preferences = Dictionary(
-      grouping: (own[point] ?? []).filter { $0.classifier.kind == kind }, by: \.key.preference)
+    let preferences = Dictionary(grouping: filters.filter { $0.classifier.kind == kind }, by: \.key.preference)
+    let wanted = wanted[point] ?? []
     return preferences.sorted { $0.key < $1.key }.first { preference, filters in
       let actions = filters.flatMap(\.actions)
       let copying = actions.filter { ActionIndex.role(of: $0.index) != Role.skip }
       return preference < 32768 && !filters.contains { inherited.contains($0.key) || $0.actions.count != 1 }
         && actions.allSatisfy { ActionIndex.slot(of: $0.index) == slot }
-        && !copying.isEmpty && !copying.contains { wanted[point]?.contains($0) == true }
+        && !copying.isEmpty && wanted.isDisjoint(with: copying)
     }?.value.first?.key
   }
 

@@ -9,17 +9,22 @@ struct HookFilters {
     var action: ActionKey
   }
 
-  var tap: Tap
+  /// The mirror.
+  let owner: Owner
+  let port: Port
+  let point: HookPoint
   /// In the order in which they are tried.
   var decisions: [Decision] = []
   /// The owner's `gact continue`.
   let skipping: ActionKey
-  /// Of the mirror that the tap belongs to.
+  /// Of the mirror.
   let offload: OffloadPolicy
   private let skipsCopies: Bool
 
   init(_ program: HookProgram, skipping: ActionKey, offload: OffloadPolicy = .auto) {
-    tap = program.tap
+    owner = program.tap.owner
+    port = program.tap.port
+    point = program.tap.point
     skipsCopies = program.skipsCopies
     self.skipping = skipping
     self.offload = offload

@@ -27,46 +27,44 @@ struct HookLowering {
   }
 
   private mutating func placed(_ hook: HookFilters) throws(Finding) -> [Filter] {
-    let tap = hook.tap
     if let only = hook.uniform {
       let isProgrammed = only.frames.isEverything && programmed.contains(only.action)
       let classifier = isProgrammed ? .bpf(.matchAll) : try classifier(for: only.frames, at: hook)
-      return [place(classifier, at: tap.point, action: only.action)]
+      return [place(classifier, at: hook.point, action: only.action)]
     }
     guard programmed.isDisjoint(with: hook.decisions.map(\.action)) else {
       throw Finding(
-        owner: tap.owner, kind: .refused,
+        owner: hook.owner, kind: .refused,
         message:
-          "copying a frame once where \(tap.port.name) sends it takes a filter that the kernel does not combine with "
+          "copying a frame once where \(hook.port.name) sends it takes a filter that the kernel does not combine with "
           + "those for VLANs or a filter expression while 'offload' is \(hook.offload.rawValue): use 'offload: auto'")
     }
     guard features.contains(.flower) else {
-      throw missing(.flower, for: "copying a frame once where \(tap.port.name) sends it", owner: tap.owner)
+      throw missing(.flower, for: "copying a frame once where \(hook.port.name) sends it", owner: hook.owner)
     }
     guard features.contains(.gact) || hook.decisions.allSatisfy({ $0.action.kind != .gact }) else {
-      throw missing(.gact, for: "passing over frames that were copied before", owner: tap.owner)
+      throw missing(.gact, for: "passing over frames that were copied before", owner: hook.owner)
     }
-    return placeFlower(hook.decisions, at: tap.point)
+    return placeFlower(hook.decisions, at: hook.point)
   }
 
   /// A classifier for the frames: a program wherever there is a choice, for any other program can take its place at once.
   private func classifier(for frames: FrameMatch, at hook: HookFilters) throws(Finding) -> Classifier {
-    let owner = hook.tap.owner
     if frames.isEverything { return try everything(at: hook) }
-    guard features.contains(.bpf) else { throw missing(.bpf, for: "selecting frames", owner: owner) }
-    guard let program = frames.program else { throw tooLong(owner: owner, place: hook.tap.port.name) }
+    guard features.contains(.bpf) else { throw missing(.bpf, for: "selecting frames", owner: hook.owner) }
+    guard let program = frames.program else { throw tooLong(owner: hook.owner, place: hook.port.name) }
     return .bpf(program)
   }
 
   /// Matches every frame. Hardware that runs filters takes matchall, and hardly ever a program; and where hardware is spoken of,
   /// programs and other classifiers do not bind the same actions.
   private func everything(at hook: HookFilters) throws(Finding) -> Classifier {
-    let isAboutHardware = hook.offload != .auto || offloading.contains(hook.tap.port.name)
+    let isAboutHardware = hook.offload != .auto || offloading.contains(hook.port.name)
     if isAboutHardware, features.contains(.matchall) { return .matchall }
     if features.contains(.bpf) { return .bpf(.matchAll) }
     if features.contains(.matchall) { return .matchall }
     if features.contains(.u32) { return .u32MatchAll }
-    throw missing(.matchall, for: "any mirror", owner: hook.tap.owner)
+    throw missing(.matchall, for: "any mirror", owner: hook.owner)
   }
 
   private mutating func place(_ classifier: Classifier, at point: HookPoint, action: ActionKey) -> Filter {

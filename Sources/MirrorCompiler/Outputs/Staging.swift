@@ -55,27 +55,29 @@ struct Staging {
     let names = try names(for: stages)
     let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2)
     var result = Result()
+    var entries: [Stage: [Hook: Action]] = [:]
     for (stage, name) in names.sorted(by: { $0.value < $1.value }) {
       guard let role = roles[name] else {
         throw Finding(owner: workshop.owner, kind: .refused, message: "it takes more stages than one mirror can have")
       }
       try add(stage, name, role, to: &result)
+      entries[stage] = Dictionary(uniqueKeysWithValues: Hook.allCases.map { ($0, entry(name, role, $0)) })
     }
+    result.candidates = entries.values.flatMap(\.values)
     for exit in exits.values { result.candidates += exit.direct.values + exit.tail.flatMap(\.actions) }
     let skip = workshop.action(Role.skip, .gact, .continue)
+    result.candidates.append(skip)
     for (program, row) in zip(programs, paths) {
       var hook = HookFilters(program, skipping: skip.key, offload: offload)
       for (decision, path) in zip(program.decisions, row) {
-        let action: Action
-        switch path {
-        case .direct(let direct)?: action = direct
-        case .stage(let stage)?: action = entry(names[stage] ?? "", roles, program.tap.point.hook)
-        case nil: action = skip
-        }
-        result.candidates.append(action)
+        let action =
+          switch path {
+          case .direct(let direct)?: direct
+          case .stage(let stage)?: entries[stage]?[program.tap.point.hook] ?? skip
+          case nil: skip
+          }
         hook.decisions.append(.init(match: decision.match, frames: frames(at: program, decision), action: action.key))
       }
-      if program.skipsCopies { result.candidates.append(skip) }
       if row.contains(where: { $0 != nil }) { result.hooks.append(hook) }
     }
     return result
@@ -151,8 +153,8 @@ struct Staging {
   }
 
   /// The action by which a kind of hook sends copies to a stage.
-  private func entry(_ stage: String, _ roles: [String: UInt32], _ hook: Hook) -> Action {
-    let role = (roles[stage] ?? 0) + (hook == .ingress ? 0 : 1)
+  private func entry(_ stage: String, _ role: UInt32, _ hook: Hook) -> Action {
+    let role = role + (hook == .ingress ? 0 : 1)
     return workshop.action(role, .mirred(Mirred(.mirror, to: stage)), .continue)
   }
 }

@@ -42,9 +42,10 @@ struct OnceOnly {
   /// Takes from each tap what earlier ones at the same hook copy to the same destination.
   private func withoutOverlap(_ taps: [Tap]) -> [Tap] {
     var earlier: [HookPoint: [Tap]] = [:]
+    let isCrowded = Set(taps.map(\.point)).count < taps.count
     return taps.compactMap { tap in
       var rest = tap
-      for other in earlier[tap.point] ?? [] {
+      for other in isCrowded ? earlier[tap.point] ?? [] : [] {
         let isComparable = other.classification == tap.classification
         if isComparable && other.vlans.isDisjoint(with: rest.vlans) { continue }
         if other.vlans == .all && other.covers(tap) { return nil }
@@ -54,7 +55,7 @@ struct OnceOnly {
           rest.excluded.append(FrameMatch(tags: frames, expression: other.expression))
         }
       }
-      earlier[tap.point, default: []].append(tap)
+      if isCrowded { earlier[tap.point, default: []].append(tap) }
       return rest.vlans.isEmpty || rest.frames(of: rest.vlans)?.tags.isNothing == true ? nil : rest
     }
   }

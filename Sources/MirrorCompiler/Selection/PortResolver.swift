@@ -45,7 +45,7 @@ struct PortResolver {
   func missingSources(of mirror: PortMirror) -> [MirrorReport.Source] {
     guard case .ports(let source, let destination) = mirror.selection.scope else { return [] }
     return [(Side.source, source), (.destination, destination)].flatMap { side, patterns in
-      Set(resolve(patterns, bridge: mirror.bridge).missing.map(\.name)).sorted().map {
+      Set(resolve(patterns.filter(\.isLiteral), bridge: mirror.bridge).missing.map(\.name)).sorted().map {
         MirrorReport.Source(interface: $0, side: side, isOperational: false)
       }
     }

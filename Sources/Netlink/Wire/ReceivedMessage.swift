@@ -11,20 +11,19 @@ struct ReceivedMessage {
   /// Splits a datagram; one that does not consist of whole messages is malformed.
   static func split(_ datagram: ArraySlice<UInt8>) throws(MalformedMessage) -> [ReceivedMessage] {
     var messages: [ReceivedMessage] = []
-    var rest = datagram
     let headerSize = MemoryLayout<nlmsghdr>.size
-    while let header = rest.load(nlmsghdr.self) {
-      guard header.nlmsg_len >= headerSize, header.nlmsg_len <= rest.count else {
-        throw MalformedMessage("struct nlmsghdr")
-      }
+    var start = 0
+    while let header = datagram.load(nlmsghdr.self, at: start) {
       let length = Int(header.nlmsg_len)
+      guard length >= headerSize, length <= datagram.count - start else { throw MalformedMessage("struct nlmsghdr") }
+      let first = datagram.startIndex + start
       messages.append(
         ReceivedMessage(
           type: Int(header.nlmsg_type), flags: Int32(header.nlmsg_flags), sequence: header.nlmsg_seq,
-          payload: rest.prefix(length).dropFirst(headerSize)))
-      rest = rest.dropFirst((length + 3) & ~3)
+          payload: datagram[first + headerSize..<first + length]))
+      start += (length + 3) & ~3
     }
-    guard rest.isEmpty else { throw MalformedMessage("struct nlmsghdr") }
+    guard start >= datagram.count else { throw MalformedMessage("struct nlmsghdr") }
     return messages
   }
 }
