@@ -66,7 +66,7 @@ extension LinuxKernel {
   private func marked(_ qdiscs: [UInt32: Interface.ClassifierQdisc]) throws(KernelError) -> Set<UInt32> {
     let indexes = qdiscs.filter { $0.value == .clsact }.map(\.key)
     let outcomes = try asking("tc chain get") { () throws(NetlinkFailure) in
-      try socket.requestAll(indexes.map(QdiscRequest.findMark))
+      try socket.requestAll(indexes.map(QdiscRequest.findMark), endedBy: .reply)
     }
     return Set(zip(indexes, outcomes).filter { if case .done = $0.1 { true } else { false } }.map(\.0))
   }

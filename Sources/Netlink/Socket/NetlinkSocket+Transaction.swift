@@ -15,13 +15,22 @@ extension NetlinkSocket {
     }
   }
 
+  /// What ends the kernel's answer to a message that it does not refuse.
+  enum Ending {
+    /// Asked for: every outcome is certain.
+    case acknowledgement
+    /// Only for messages that the kernel never passes over in silence: its one reply.
+    case reply
+  }
+
   /// Sends the messages as one datagram and gathers what became of each.
   ///
   /// The kernel handles every message of a datagram, also those after a refused one (netlink_rcv_skb, net/netlink/af_netlink.c).
-  /// Each asks for an acknowledgement: in one datagram that costs little, and it makes every outcome certain.
   ///
   /// - Returns: one outcome for each message, in order, and why some of them are unknown.
-  func transact(_ messages: [MessageBuilder]) -> (outcomes: [Outcome], failure: NetlinkFailure?) {
+  func transact(
+    _ messages: [MessageBuilder], endedBy ending: Ending = .acknowledgement
+  ) -> (outcomes: [Outcome], failure: NetlinkFailure?) {
     guard !messages.isEmpty else { return ([], nil) }
     var outcomes = [Outcome](repeating: .unknown, count: messages.count)
     var replies = [[ReceivedMessage]](repeating: [], count: messages.count)
@@ -30,19 +39,19 @@ extension NetlinkSocket {
     for (position, message) in messages.enumerated() {
       let sequence = takeSequence()
       positions[sequence] = position
-      datagram += message.bytes(sequence: sequence, extraFlags: NLM_F_ACK)
+      datagram += message.bytes(sequence: sequence, extraFlags: ending == .acknowledgement ? NLM_F_ACK : 0)
     }
     do throws(NetlinkFailure) {
       try send(datagram)
       while !positions.isEmpty {
         for message in try receive() {
           guard let position = positions[message.sequence] else { continue }
-          guard message.type == Int(NLMSG_ERROR) else {
-            replies[position].append(message)
-            continue
-          }
+          let isReply = message.type != Int(NLMSG_ERROR)
+          if isReply { replies[position].append(message) }
+          if isReply, ending == .acknowledgement { continue }
           positions[message.sequence] = nil
-          outcomes[position] = try Self.outcome(message, replies: replies[position])
+          outcomes[position] =
+            isReply ? .done(replies[position]) : try Self.outcome(message, replies: replies[position])
         }
       }
       return (outcomes, nil)
@@ -65,13 +74,15 @@ extension NetlinkSocket {
   }
 
   /// Sends the messages in as many datagrams as needed and returns one outcome for each.
-  func requestAll(_ messages: [MessageBuilder]) throws(NetlinkFailure) -> [Outcome] {
+  func requestAll(
+    _ messages: [MessageBuilder], endedBy ending: Ending = .acknowledgement
+  ) throws(NetlinkFailure) -> [Outcome] {
     var outcomes: [Outcome] = []
     var rest = messages[...]
     while !rest.isEmpty {
       let batch = Array(rest.prefix(Self.batchLimit))
       rest = rest.dropFirst(batch.count)
-      let (results, failure) = transact(batch)
+      let (results, failure) = transact(batch, endedBy: ending)
       if let failure { throw failure }
       outcomes += results
     }

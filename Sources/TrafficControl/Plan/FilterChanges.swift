@@ -11,16 +11,18 @@ struct FilterChanges {
     let recreated = Self.recreatedForMaskOrder(old, new)
     var gone: [HookPoint: [Filter]] = [:]
     var arrived: [HookPoint: [Filter]] = [:]
-    for key in Set(different).union(recreated).sorted() {
+    var points: [HookPoint] = []
+    for key in recreated.isEmpty ? different : Set(different).union(recreated).sorted() {
       switch (old[key], new[key]) {
       case (let before?, let after?) where before.isReplaceable(by: after) && !recreated.contains(key):
         transitions[key.point, default: []].append(.change(from: .filter(before), to: .filter(after)))
       case (let before, let after):
+        if points.last != key.point { points.append(key.point) }
         if let before { gone[key.point, default: []].append(before) }
         if let after { arrived[key.point, default: []].append(after) }
       }
     }
-    for point in Set(gone.keys).union(arrived.keys).sorted() {
+    for point in points {
       succeed(gone[point] ?? [], by: arrived[point] ?? [], at: point)
     }
   }
