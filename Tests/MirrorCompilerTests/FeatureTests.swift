@@ -74,6 +74,18 @@ struct FeatureTests {
 
   static let basics: [Feature] = [.clsact, .mirred]
 
+  @Test("A trial may load a module: what few mirrors need is asked for by those only", arguments: needs.indices)
+  func asked(number: Int) throws {
+    let (mirror, needed) = Self.needs[number]
+    let asked = MirrorCompiler.features(for: [try ProfileText.profile(mirror)])
+    #expect(asked.isSuperset(of: needed.union(Self.basics)))
+    #expect(asked.intersection(Self.special) == needed.intersection(Self.special))
+  }
+
+  static let special: Set<Feature> = [
+    .gretap, .ip6gretap, .erspan, .ip6erspan, .vxlan, .geneve, .ebpf, .police, .gactProbability, .bridgeVLANFiltering,
+  ]
+
   @Test("What every mirror needs is asked for as well", arguments: [Feature.clsact, .mirred])
   func foundation(feature: Feature) throws {
     let profile = try ProfileText.profile(Self.needs[0].mirror)
