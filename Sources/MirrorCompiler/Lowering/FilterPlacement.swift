@@ -10,7 +10,8 @@ struct FilterPlacement {
   private let snapshot: HostSnapshot
   private let hooks: [HookFilters]
   private let own: [HookPoint: [Filter]]
-  private lazy var taken = preferencesInUse
+  /// By interface; `nil` as long as no filter has needed a new place.
+  private var taken: [String: Set<UInt16>]?
   /// What filters are to bind at each hook.
   private lazy var wanted = actionsByHook
   /// Filters of the kernel that have been given to another action.
@@ -94,9 +95,10 @@ struct FilterPlacement {
   }
 
   private mutating func claim(_ candidates: some Sequence<UInt16>, at point: HookPoint) -> UInt16 {
-    let used = taken[point.device] ?? []
+    if taken == nil { taken = preferencesInUse }
+    let used = taken?[point.device] ?? []
     let preference = candidates.first { !used.contains($0) } ?? Self.firstPreference
-    taken[point.device, default: []].insert(preference)
+    taken?[point.device, default: []].insert(preference)
     return preference
   }
 }
