@@ -1,6 +1,6 @@
 import Testing
 
-/// What becomes of a change when memory runs out: a program without memory traps.
+/// What becomes of a change when memory runs out (a program without memory traps), and of memory that is needed no more.
 @Suite("Service: memory")
 struct SmallKernelMemoryTests {
   private static let small = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
@@ -71,6 +71,23 @@ struct SmallKernelMemoryTests {
         // As its manager does.
         try service.start()
         try large.expectUnchanged(in: lab.sw, "\(room) KiB")
+      }
+    }
+  }
+
+  @Test("Of what a look at many interfaces has taken, the service gives back more than half")
+  func givenBack() throws {
+    try withLab { lab in
+      let ports = "\"port*\""
+      let service = try RunningService(
+        in: lab.sw, profile("{name: m0, select_src_port: \(ports), select_dst_port: \(ports), output_port: mon0}"))
+      let before = try service.memory("VmRSS")
+      let lines = (0..<600).map { "link add port\($0) type veth peer name other\($0)\n" }.joined()
+      try Command(["ip", "-batch", "-"], input: lines, in: lab.sw).succeed()
+      try service.reload()
+      #expect(try service.memory("VmHWM") > before + 2048, "it takes so much that there is something to give back")
+      try service.wait(for: "memory to be given back") {
+        try service.memory("VmRSS") - before < (service.memory("VmHWM") - before) / 2
       }
     }
   }

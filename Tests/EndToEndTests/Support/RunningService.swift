@@ -72,13 +72,28 @@ final class RunningService {
 
   /// Lets it have a little more address space than it has now, in KiB, and no more.
   func limitMemory(toMore room: Int) throws {
-    guard let number = try namespace.enter({ try ServiceLock.holder()?.process }) else {
-      throw SupportError("the service does not run")
+    let size = try memory("VmSize")
+    try Command(["prlimit", "--pid", "\(try number)", "--core=0", "--as=\((size + room) * 1024)"]).succeed()
+  }
+
+  /// How much memory it has in one way, in KiB: `VmSize`, `VmRSS`, `VmHWM`; see proc_pid_status(5).
+  func memory(_ kind: String) throws -> Int {
+    let status = try Command(["cat", "/proc/\(try number)/status"]).succeed()
+    let line = status.split(separator: "\n").first { $0.hasPrefix("\(kind):") }
+    guard let size = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
+      throw SupportError(status)
     }
-    let status = try Command(["cat", "/proc/\(number)/status"]).succeed()
-    let size = status.split(separator: "\n").first { $0.hasPrefix("VmSize:") }?.split(separator: " ").dropFirst().first
-    guard let size = size.flatMap({ Int($0) }) else { throw SupportError(status) }
-    try Command(["prlimit", "--pid", "\(number)", "--core=0", "--as=\((size + room) * 1024)"]).succeed()
+    return size
+  }
+
+  /// The number of its process.
+  private var number: Int32 {
+    get throws {
+      guard let number = try namespace.enter({ try ServiceLock.holder()?.process }) else {
+        throw SupportError("the service does not run")
+      }
+      return number
+    }
   }
 
   /// Waits until it has ended by itself; once a condition is true it is killed.
