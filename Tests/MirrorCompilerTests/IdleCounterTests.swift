@@ -73,6 +73,19 @@ struct IdleCounterTests {
     #expect(Set(counts).count == 1, "\(counts)")
   }
 
+  @Test("S32: outputs that are others each time leave no more than the first did")
+  func boundedForNewOutputs() throws {
+    var host = host()
+    for number in 1...4 { Hosts.add(Interface(index: 90 + UInt32(number), name: "out\(number)"), to: &host) }
+    var result = try Convergence([], on: host)
+    var counts: [Int] = []
+    for number in 1...4 {
+      for shape in Self.shapes { try result.apply(try mirror(Self.selections[1], "output_port: out\(number)", shape)) }
+      counts.append(result.held.actions.count)
+    }
+    #expect(Set(counts).count == 1, "\(counts)")
+  }
+
   @Test("S32: idle counters of outputs that changed do not move those that work", arguments: shapes)
   func changedOutputs(shape: String) throws {
     var result = try Convergence(try mirror(Self.selections[0], "output_port: eth1"), on: host())
