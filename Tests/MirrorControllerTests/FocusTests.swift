@@ -111,6 +111,19 @@ struct FocusTests {
     #expect(Set(questions).count == 1, "\(questions)")
   }
 
+  @Test("Of a port that goes while it is seen to, it is told that it is gone")
+  func goneMeanwhile() throws {
+    let house = try house(["tap1", "vm2"])
+    let index = house.add("vm1")
+    house.kernel.fault = { [unowned kernel = house.kernel] _, step in
+      guard case .add(.filter) = step else { return nil }
+      kernel.removeInterface("vm1")
+      return .notFound
+    }
+    _ = try #require(try focus(house, [index]))
+    #expect(house.told["named"] == ["vm1 does not exist"])
+  }
+
   @Test("A port that appears is mirrored, one that goes is forgotten, in a number of questions that does not grow")
   func appearance() throws {
     var questions: [Int] = []

@@ -69,5 +69,8 @@ struct PacingTests {
     #expect(pacing.isResync(at: .seconds(61)))
     pacing.note(at: .seconds(3) + .microseconds(1500))
     #expect(pacing.due == .seconds(3) + .microseconds(2500), "quiet for a millisecond, and rested for one")
+    pacing.focused(from: .seconds(4), to: .seconds(4) + .milliseconds(20))
+    pacing.note(at: .seconds(4) + .milliseconds(21))
+    #expect(pacing.due == .seconds(4) + .milliseconds(40), "rested for as long as it took")
   }
 }
