@@ -66,6 +66,16 @@ struct ContractLinuxTests {
     }
   }
 
+  @Test func whatOnlyOtherToolsGiveToInterfaces() throws {
+    try lab { kernel in
+      try shell("ip link property add dev sp0 altname another-name-of-sp0")
+      try shell("tc qdisc add dev out0 ingress_block 7 egress_block 8 clsact")
+      let interfaces = try kernel.converge(to: KernelState()).interfaces
+      #expect(interfaces["sp0"]?.alternativeNames == ["another-name-of-sp0"])
+      #expect(interfaces["out0"]?.sharedBlocks == [.ingress: 7, .egress: 8])
+    }
+  }
+
   @Test func u32TakesFiltersForHardwareThatThereIsNot() throws {
     try lab([.u32]) { kernel in
       var filter = Sample.filter(.u32MatchAll, [])

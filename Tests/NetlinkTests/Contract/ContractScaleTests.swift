@@ -65,6 +65,21 @@ struct ContractScaleTests {
     }
   }
 
+  /// Where no preference is asked for, the kernel chooses one.
+  @Test func aFilterElsewhereIsNotShown() throws {
+    try lab { kernel in
+      let mirror = Sample.mirror()
+      try kernel.converge(to: Sample.state([mirror]))
+      for (preference, isShown) in [(100, true), (0, false)] as [(UInt16, Bool)] {
+        let filter = Sample.filter(.bpf(.matchAll), [mirror], preference: preference)
+        let execution = kernel.perform([.add(.filter(filter))]) { false }
+        #expect(execution.failure == nil)
+        #expect(execution.isShown == isShown, "\(preference)")
+      }
+      try kernel.converge(to: KernelState())
+    }
+  }
+
   @Test func manyFilters() throws {
     try lab { kernel in
       let mirror = Sample.mirror()
