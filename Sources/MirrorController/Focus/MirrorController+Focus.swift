@@ -32,7 +32,6 @@ extension MirrorController {
         let names = standing.update(interfaces, with: look),
         let (plan, reports) = plan(for: look, names, standing)
       else { return nil }
-      standing.take(reports)
       for report in reports { result.reports[report.owner] = report }
       if plan.isEmpty { return standing.releaseIsComplete() ? result : nil }
       let execution = kernel.perform(plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)

@@ -21,8 +21,8 @@ public struct Standing: Sendable {
   private(set) var host: HostSnapshot
   let profiles: [Profile]
   let slots: [Owner: UInt16]
-  /// What is wrong with the mirrors.
-  private(set) var reasons: [Owner: Set<String>]
+  /// What was wrong with the mirrors then; of use for those with patterns.
+  let reasons: [Owner: Set<String>]
   let warnings: Set<String>
   /// What the copies of any mirror can pass, and the bridges that mirrors look at with their ports: what happens there can
   /// matter to more than one hook.
@@ -99,11 +99,6 @@ public struct Standing: Sendable {
       let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
       return Selector(owner: owner, patterns: Array(Set(source + destination)), offload: mirror.offload)
     }
-  }
-
-  /// Takes over what is wrong with mirrors now.
-  mutating func take(_ reports: [MirrorReport]) {
-    for report in reports { reasons[report.owner] = Set(report.reasons) }
   }
 
   /// Forgets what was known of an interface.

@@ -33,7 +33,8 @@ public final class LinuxKernel: Kernel {
     if !unknown.isEmpty {
       do throws(NetlinkFailure) {
         let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in try NetlinkSocket() }
-        let present = socket.map { FeatureProbe(socket: $0).features(among: unknown) } ?? SavedFeatures.read() ?? unknown
+        let present =
+          socket.map { FeatureProbe(socket: $0).features(among: unknown) } ?? SavedFeatures.read() ?? unknown
         for feature in unknown { answers[feature] = present.contains(feature) }
       } catch {
         throw KernelError(error, request: "ip netns add")

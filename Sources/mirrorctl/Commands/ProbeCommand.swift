@@ -16,7 +16,7 @@ struct ProbeCommand: ParsableCommand {
   var save: String?
 
   func run() throws {
-    let features = try reporting { () throws(KernelError) in 
+    let features = try reporting { () throws(KernelError) in
       try LinuxKernel().features(among: Set(Feature.allCases))
     }
     if let save { return try reporting { () throws(KernelError) in try SavedFeatures.save(features, to: save) } }
