@@ -12,7 +12,9 @@ public struct Pacing: Sendable {
   private let resync: Duration
   private var first: Duration?
   private var last: Duration?
-  private var earliest = Duration.zero
+  /// Until when to rest from looks, and from looks at some interfaces.
+  private var rest = Duration.zero
+  private var shortRest = Duration.zero
   private var resyncDue: Duration
   private var retryAt: Duration?
 
@@ -22,8 +24,12 @@ public struct Pacing: Sendable {
     resyncDue = now
   }
 
-  /// The moment of the next look.
-  public var due: Duration {
+  /// What is to be looked at.
+  public enum Scope: Sendable { case everything, someInterfaces }
+
+  /// The moment of the next look. A look at some interfaces does not wait for the rest after a look at everything.
+  public func due(for scope: Scope) -> Duration {
+    let earliest = scope == .everything ? max(rest, shortRest) : shortRest
     var moments = [resyncDue]
     if let first, let last { moments.append(max(earliest, min(last + Self.quiet, first + Self.patience))) }
     if let retryAt { moments.append(retryAt) }
@@ -50,7 +56,7 @@ public struct Pacing: Sendable {
     first = nil
     last = nil
     retryAt = nil
-    earliest = end + min(end - start, Self.longestPause)
+    shortRest = end + min(end - start, Self.longestPause)
   }
 
   /// A look is over; what happened before it began is dealt with.
@@ -58,7 +64,7 @@ public struct Pacing: Sendable {
     first = nil
     last = nil
     retryAt = nil
-    earliest = end + min(end - start, Self.longestPause)
+    rest = end + min(end - start, Self.longestPause)
     resyncDue = end + resync
   }
 }

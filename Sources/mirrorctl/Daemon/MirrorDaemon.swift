@@ -36,7 +36,7 @@ final class MirrorDaemon {
   /// How long to wait for a command that is changing the mirrors.
   private static let lockPause = Duration.milliseconds(20)
 
-  /// A look at more interfaces than this leaves memory behind that is worth giving back.
+  /// A look at more interfaces than this is no short one, and leaves memory behind that is worth giving back.
   private static let fewInterfaces = 100
 
   /// How long to rest where even waiting fails.
@@ -74,7 +74,7 @@ final class MirrorDaemon {
     while occasions.stopSignal == nil {
       sendWatchdog()
       let now = MonotonicClock.now()
-      if pacing.due <= now {
+      if due <= now {
         let looks = figures.looks
         look(at: now)
         if figures.looks != looks { Heap.trim() }
@@ -98,9 +98,18 @@ final class MirrorDaemon {
 
   private func timeToWait() -> Duration {
     let now = MonotonicClock.now()
-    let due = notification?.watchdogInterval == nil ? pacing.due : min(pacing.due, watchdogDue)
-    return max(.zero, due - now)
+    return max(.zero, (notification?.watchdogInterval == nil ? due : min(due, watchdogDue)) - now)
   }
+
+  /// The moment of the next look.
+  private var due: Duration {
+    guard case .interfaces(let indexes) = places, !indexes.isEmpty, indexes.count <= Self.fewInterfaces, isSettled
+    else { return pacing.due(for: .everything) }
+    return pacing.due(for: .someInterfaces)
+  }
+
+  /// Whether a look at what has changed may be enough.
+  private var isSettled: Bool { standing != nil && announcement == nil && directory.settling == nil }
 
   private func sendWatchdog() {
     guard let interval = notification?.watchdogInterval else { return }
@@ -142,6 +151,7 @@ final class MirrorDaemon {
       return pacing.retry(at: start + Self.lockPause)
     }
     if focus(at: start) { return withExtendedLifetime(lock) {} }
+    guard due <= start else { return }
     directory.settle(at: start)
     if pacing.isResync(at: start) {
       directory.check(at: start)
@@ -161,8 +171,8 @@ final class MirrorDaemon {
   ///
   /// - Returns: whether it was.
   private func focus(at start: Duration) -> Bool {
-    guard case .interfaces(let indexes) = places, !indexes.isEmpty, var known = standing, announcement == nil,
-      directory.settling == nil, !pacing.isResync(at: start)
+    guard case .interfaces(let indexes) = places, !indexes.isEmpty, isSettled, var known = standing,
+      !pacing.isResync(at: start)
     else { return false }
     standing = nil
     guard let outcome = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested }) else {
