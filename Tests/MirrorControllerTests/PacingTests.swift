@@ -70,7 +70,8 @@ struct PacingTests {
     #expect(pacing.isResync(at: .seconds(61)))
     pacing.note(at: .seconds(3) + .microseconds(1500))
     for scope in [Pacing.Scope.everything, .someInterfaces] {
-      #expect(pacing.due(for: scope) == .seconds(3) + .microseconds(2500), "quiet for a millisecond, and rested for one")
+      #expect(
+        pacing.due(for: scope) == .seconds(3) + .microseconds(2500), "quiet for a millisecond, and rested for one")
     }
     pacing.focused(from: .seconds(4), to: .seconds(4) + .milliseconds(20))
     pacing.note(at: .seconds(4) + .milliseconds(21))
