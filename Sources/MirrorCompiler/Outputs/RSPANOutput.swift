@@ -97,30 +97,23 @@ struct RSPANOutput {
     return carriers
   }
 
-  /// Guard, tag, count, send tagged, untag, send untagged; what is left over ends there.
+  /// Guard, tag, count, send; what is left over ends there.
   private func exit(_ name: String, to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> Exit {
     var exit = Exit(name: name)
     guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return exit }
     if output.innerTag == .kept { exit.view = SwitchView(workshop: workshop, mirror: mirror, output: nil) }
-    let tagged = try deliveries(to: carriers.filter { $0.tagging == .tagged }, roles)
-    let untagged = try deliveries(to: carriers.filter { $0.tagging == .untagged }, roles)
-    let next = workshop.action(Role.next, .gact, .continue)
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound)
     exit.shape = shaping.shape
     let count =
       shaping.hook == .ingress
       ? workshop.action(Role.countReceived, .gact, .pipe, counts: .counterWithoutHeader)
       : workshop.action(Role.count, .gact, .pipe, counts: .counterWithHeader)
+    let sending = CarrierFilters(workshop: workshop, roles: roles)
+    let cut = try shaping.cut()
     exit.tail = [StageFilter(classifier: .bpf(guardProgram))]
     exit.tail += try shaping.limits() + tagging()
-    exit.tail.append(StageFilter(classifier: .matchall, actions: [count, next]))
-    exit.tail += try shaping.cut()
-    exit.tail += chunks(tagged).map { StageFilter(classifier: .matchall, actions: $0 + [next]) }
-    if !untagged.isEmpty {
-      exit.tail.append(
-        StageFilter(classifier: .matchall, actions: [workshop.action(Role.pop, .vlan(.pop), .continue)]))
-      exit.tail += chunks(untagged).map { StageFilter(classifier: .matchall, actions: $0 + [next]) }
-    }
+    if !cut.isEmpty { exit.tail += [sending.filter([count])] + cut }
+    exit.tail += try sending.filters(for: carriers, after: cut.isEmpty ? count : nil)
     // A dummy device swallows what is left over; from the peer of a hop it would go on to this host.
     if shaping.hook == .ingress { exit.tail.append(StageFilter(classifier: .bpf(.drop))) }
     return exit
@@ -145,20 +138,4 @@ struct RSPANOutput {
   private var isAware: Bool {
     mirror.bridge.flatMap { snapshot.interfaces[$0]?.bridge?.awareness } == .aware
   }
-
-  private func deliveries(to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> [Action] {
-    var actions: [Action] = []
-    for carrier in carriers {
-      guard let role = roles[carrier.port.name] else {
-        throw Finding(owner: workshop.owner, kind: .refused, message: "a VLAN can be sent to 2816 ports at most")
-      }
-      actions.append(workshop.action(role, .mirred(carrier.mirred), .pipe, counts: .delivery))
-    }
-    return actions
-  }
-}
-
-/// A filter takes 32 actions (`TCA_ACT_MAX_PRIO`); one place is for the action that goes on to the next filter.
-func chunks(_ actions: [Action]) -> [[Action]] {
-  stride(from: 0, to: actions.count, by: 30).map { Array(actions[$0..<min($0 + 30, actions.count)]) }
 }

@@ -57,6 +57,8 @@ enum Role {
   static let ethernetHeader: UInt32 = 9
   /// As ``count``, where the peer of a hop receives copies.
   static let countReceived: UInt32 = 10
+  /// As ``pop``, with more to be done after it.
+  static let untag: UInt32 = 11
   /// Those of ``ExitRole`` for each exit.
   static let outputs: Range<UInt32> = 0x010..<0x100
   /// Two for each stage.

@@ -36,22 +36,16 @@ tc actions add action mirred egress mirror dev trunk1 pipe index 1342178306 cook
 tc actions add action vlan push id 111 protocol 802.1Q continue index 1342177282 cookie 6d63746f000000000571a69f76757717
 tc actions add action vlan modify id 111 protocol 802.1Q continue index 1342177283 cookie 6d63746f000000000571a69f76757717
 tc actions add action vlan modify id 111 protocol 802.1ad continue index 1342177284 cookie 6d63746f000000000571a69f76757717
-tc actions add action vlan pop continue index 1342177285 cookie 6d63746f000000000571a69f76757717
+tc actions add action vlan pop pipe index 1342177291 cookie 6d63746f000000000571a69f76757717
 tc filter add dev mcs0-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
 tc filter add dev mcs0-8a3c2 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
 tc filter add dev mcs0-8a3c2 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
 tc filter add dev mcs0-8a3c2 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-8a3c2 egress protocol all pref 5 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
-tc filter add dev mcs0-8a3c2 egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178305 action mirred index 1342178306 action gact index 1342177288
-tc filter add dev mcs0-8a3c2 egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
-tc filter add dev mcs0-8a3c2 egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
+tc filter add dev mcs0-8a3c2 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178305 action mirred index 1342178306 action vlan index 1342177291 action mirred index 1342178304 action gact index 1342177288
 tc filter add dev mcs0-f146c egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
 tc filter add dev mcs0-f146c egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
 tc filter add dev mcs0-f146c egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
 tc filter add dev mcs0-f146c egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-f146c egress protocol all pref 5 handle 0x1 matchall action gact index 1342177286 action gact index 1342177288
-tc filter add dev mcs0-f146c egress protocol all pref 6 handle 0x1 matchall action mirred index 1342178306 action gact index 1342177288
-tc filter add dev mcs0-f146c egress protocol all pref 7 handle 0x1 matchall action vlan index 1342177285
-tc filter add dev mcs0-f146c egress protocol all pref 8 handle 0x1 matchall action mirred index 1342178304 action gact index 1342177288
+tc filter add dev mcs0-f146c egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178306 action vlan index 1342177291 action mirred index 1342178304 action gact index 1342177288
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536
 tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177538
