@@ -116,6 +116,19 @@ struct TrunkChangeTests {
     #expect(failures == [])
   }
 
+  @Test("S35: the same where something else changes as well")
+  func words() {
+    let run = FuzzRun("trunk and other changes", rounds: 200, seconds: 20)
+    let failures = run.failures { generator in
+      try faults(
+        from: Setup(
+          trunks: Self.some(using: &generator), words: Self.words.randomElement(using: &generator) ?? ""),
+        to: Setup(trunks: Self.some(using: &generator), words: Self.words.randomElement(using: &generator) ?? "")
+      ).first
+    }
+    #expect(failures == [])
+  }
+
   @Test("S35: where one filter cannot hold all, any of 70 comes and goes", arguments: [28, 29, 30, 59])
   func many(count: Int) {
     let ports = (100..<170).map { "t\($0)" }

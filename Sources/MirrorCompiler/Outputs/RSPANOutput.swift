@@ -51,7 +51,7 @@ struct RSPANOutput {
       Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: .off, shape: exit.shape)
     }
     let names = assembly.exits.map { hop($0).name }
-    let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: ExitRole.count)
+    let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: ExitRole.count, new: .free)
     for (index, exit) in assembly.exits.enumerated() {
       guard let role = hopRoles[names[index]] else {
         throw Finding(
@@ -104,6 +104,8 @@ struct RSPANOutput {
     if output.innerTag == .kept { exit.view = SwitchView(workshop: workshop, mirror: mirror, output: nil) }
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound)
     exit.shape = shaping.shape
+    if output.innerTag == .kept { exit.shape.insert(.nested) }
+    if mirror.view == .switch { exit.shape.insert(.switchView) }
     let count =
       shaping.hook == .ingress
       ? workshop.action(Role.countReceived, .gact, .pipe, counts: .counterWithoutHeader)

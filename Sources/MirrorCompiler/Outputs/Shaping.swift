@@ -21,6 +21,10 @@ struct Shaping {
     static let sampled = Shape(rawValue: 1)
     static let limited = Shape(rawValue: 2)
     static let cut = Shape(rawValue: 4)
+    /// The tag of an RSPAN VLAN is put before others and takes the place of none.
+    static let nested = Shape(rawValue: 8)
+    /// Copies for an RSPAN VLAN look as the switch sees frames.
+    static let switchView = Shape(rawValue: 16)
   }
 
   var shape: Shape {

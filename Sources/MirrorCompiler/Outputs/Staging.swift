@@ -53,7 +53,7 @@ struct Staging {
         of: workshop.owner, "copies have to be sorted out or changed on a device of the kernel's own")
     }
     let names = try names(for: stages)
-    let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2)
+    let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2, new: .free)
     var result = Result()
     var entries: [Stage: [Hook: Action]] = [:]
     for (stage, name) in names.sorted(by: { $0.value < $1.value }) {

@@ -31,11 +31,20 @@ struct Workshop {
     guard features.contains(feature) else { throw missing(feature, for: purpose, owner: owner) }
   }
 
-  /// Finds a role for each of the names: the one it has in the kernel, else one whose device is no longer wanted (its action
-  /// is then re-pointed and its counters go on), else a free one.
+  /// What a name gets that has no role yet.
+  enum NewRole {
+    /// One whose device is no longer wanted, so that its action is re-pointed and its counters go on; else a free one.
+    case inherited
+    /// A free one as long as there is any: not all that is sent by an action may be meant for another device.
+    case free
+  }
+
+  /// Finds a role for each of the names: the one it has in the kernel, else another.
   ///
   /// - Parameter stride: roles that belong to one name; the first of them names the device.
-  func roles(for names: [String], in range: Range<UInt32>, stride: UInt32 = 1) -> [String: UInt32] {
+  func roles(
+    for names: [String], in range: Range<UInt32>, stride: UInt32 = 1, new: NewRole = .inherited
+  ) -> [String: UInt32] {
     var holders: [UInt32: Holder] = [:]
     for action in present {
       guard case .mirred(let target) = action.operation, ActionIndex.range(of: action.key.index) == .object else {
@@ -52,12 +61,12 @@ struct Workshop {
     for base in holders.keys.sorted() {
       if let device = holders[base]?.device, names.contains(device), result[device] == nil { result[device] = base }
     }
-    var free = holders.keys.sorted().filter { !result.values.contains($0) }
-    free += Swift.stride(from: range.lowerBound, to: range.upperBound, by: Int(stride)).filter { holders[$0] == nil }
-    for name in names where result[name] == nil {
-      guard !free.isEmpty else { break }
-      result[name] = free.removeFirst()
+    let abandoned = holders.keys.sorted().filter { !result.values.contains($0) }
+    let free = Swift.stride(from: range.lowerBound, to: range.upperBound, by: Int(stride)).filter {
+      holders[$0] == nil
     }
+    let rest = names.filter { result[$0] == nil }
+    for (name, base) in zip(rest, new == .inherited ? abandoned + free : free + abandoned) { result[name] = base }
     return result
   }
 
