@@ -53,7 +53,9 @@ struct Staging {
         of: workshop.owner, "copies have to be sorted out or changed on a device of the kernel's own")
     }
     let names = try names(for: stages)
-    let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2, new: .free)
+    // The only stage may have whatever went to another: one action is re-pointed then, and no hook changes.
+    let new: Workshop.NewRole = names.count == 1 && exits.count == 1 ? .inherited : .free
+    let roles = workshop.roles(for: names.values.sorted(), in: Role.stages, stride: 2, new: new)
     var result = Result()
     var entries: [Stage: [Hook: Action]] = [:]
     for (stage, name) in names.sorted(by: { $0.value < $1.value }) {
