@@ -32,7 +32,6 @@ extension FakeKernel {
     }
   }
 
-  /// What happens when somebody deletes an interface: its filters go, and what was mirrored to it points nowhere.
   /// Gives an interface another name; what is at its hooks goes with it.
   public func rename(_ name: String, to new: String) {
     guard var interface = host.interfaces.removeValue(forKey: name) else { return }
@@ -50,6 +49,7 @@ extension FakeKernel {
     }
   }
 
+  /// What happens when somebody deletes an interface: its filters go, and what was mirrored to it points nowhere.
   public func removeInterface(_ name: String) {
     host.interfaces[name] = nil
     host.own.qdiscs.remove(name)
