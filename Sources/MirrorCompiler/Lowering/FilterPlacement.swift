@@ -10,7 +10,7 @@ struct FilterPlacement {
   private let snapshot: HostSnapshot
   private let hooks: [HookFilters]
   private let own: [HookPoint: [Filter]]
-  /// By interface; `nil` as long as no filter has needed a new place.
+  /// By interface; `nil` as long as no filter has needed a new place. A lazy property would be copied with each change.
   private var taken: [String: Set<UInt16>]?
   /// What filters are to bind at each hook.
   private lazy var wanted = actionsByHook

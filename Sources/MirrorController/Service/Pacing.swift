@@ -12,8 +12,9 @@ public struct Pacing: Sendable {
   private let resync: Duration
   private var first: Duration?
   private var last: Duration?
-  /// Until when to rest from looks, and from looks at some interfaces.
+  /// Until when to rest after a look at everything.
   private var rest = Duration.zero
+  /// Until when to rest after a look at some interfaces.
   private var shortRest = Duration.zero
   private var resyncDue: Duration
   private var retryAt: Duration?

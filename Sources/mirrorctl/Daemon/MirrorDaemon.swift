@@ -151,6 +151,7 @@ final class MirrorDaemon {
       return pacing.retry(at: start + Self.lockPause)
     }
     if focus(at: start) { return withExtendedLifetime(lock) {} }
+    // It takes a look at everything after all, which may have to rest still.
     guard due <= start else { return }
     directory.settle(at: start)
     if pacing.isResync(at: start) {
