@@ -194,12 +194,15 @@ struct ReconcileTests {
     #expect(lab.installed == ["lab": ["far"], "other": ["span"]])
   }
 
-  @Test("Pauses double up to a minute; after what does not pass they are a minute at once")
+  @Test("Pauses double up to a minute; after what cannot pass they are a minute at once")
   func backoff() {
     let passing = ApplyError.observation(KernelError(cause: .passing, request: "", text: ""))
-    let final = ApplyError.observation(KernelError(cause: .other, request: "", text: ""))
-    #expect((1...4).map { passing.pause(attempts: $0) } == [100, 200, 400, 800].map { .milliseconds($0) })
-    #expect(passing.pause(attempts: 1000) == .seconds(60))
+    let unclear = ApplyError.observation(KernelError(cause: .other, request: "", text: ""))
+    let final = ApplyError.observation(KernelError(cause: .notSupported, request: "", text: ""))
+    for error in [passing, unclear] {
+      #expect((1...4).map { error.pause(attempts: $0) } == [100, 200, 400, 800].map { .milliseconds($0) })
+      #expect(error.pause(attempts: 1000) == .seconds(60))
+    }
     #expect(final.pause(attempts: 1) == .seconds(60))
     #expect(ApplyError.refused([]).pause(attempts: 1) == nil)
   }

@@ -13,6 +13,10 @@ import TrafficControl
     (EPERM, "Failed to delete TC action", .inTheWay), (EOPNOTSUPP, "This filter block is shared.", .inTheWay),
     (ENODEV, nil, .notFound), (ENOENT, "Specified filter handle not found", .notFound), (EEXIST, nil, .inTheWay),
     (EBUSY, nil, .inTheWay), (ENOBUFS, nil, .passing), (EINTR, nil, .passing), (ERANGE, nil, .other),
+    (EINVAL, "Parent Qdisc doesn't exists", .notFound), (EINVAL, "Invalid qdisc name", .other), (EINVAL, nil, .other),
+    (EINVAL, "Specified filter kind does not match existing one", .inTheWay),
+    (EINVAL, "Filter with specified priority/protocol not found", .inTheWay),
+    (ENOENT, "Filter with specified priority/protocol not found", .notFound),
   ])
   func causes(_ errno: Int32, _ text: String?, _ cause: KernelError.Cause) {
     #expect(KernelError.Cause(errno: errno, text: text) == cause)

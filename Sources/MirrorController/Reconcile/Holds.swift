@@ -15,7 +15,7 @@ public struct Holds: Sendable {
 
   /// The first pause; each further one is twice as long.
   static let shortest = Duration.milliseconds(100)
-  /// The longest pause, which is also that after errors that do not pass by themselves.
+  /// The longest pause, which is also that after errors that cannot pass by themselves.
   static let longest = Duration.seconds(60)
 
   public private(set) var all: [Owner: Hold] = [:]
@@ -46,7 +46,7 @@ public struct Holds: Sendable {
   }
 
   static func pause(after error: KernelError, attempts: Int) -> Duration {
-    guard error.cause.canPass else { return longest }
+    guard !error.cause.isLasting else { return longest }
     return min(longest, shortest * (1 << min(max(0, attempts - 1), 10)))
   }
 }
@@ -57,6 +57,15 @@ extension KernelError.Cause {
     switch self {
     case .passing, .notFound, .inTheWay: true
     case .notPermitted, .notSupported, .notInHardware, .interrupted, .other: false
+    }
+  }
+
+  /// Whether the same request is sure to do no better soon. Of a refusal that says nothing to us it is not: `EINVAL`, say, may be
+  /// about something that comes and goes.
+  fileprivate var isLasting: Bool {
+    switch self {
+    case .notPermitted, .notSupported, .notInHardware, .interrupted: true
+    case .passing, .notFound, .inTheWay, .other: false
     }
   }
 }

@@ -7,8 +7,15 @@ extension KernelError {
   init(_ failure: NetlinkFailure, step: Step) {
     var failure = failure
     if failure.text == nil { failure.text = step.explanation(errno: failure.errno) }
+    switch step.object {
     // cls_u32 says of a handle that is taken that there is no room for it.
-    if case .add(.filter) = step, failure.errno == ENOSPC { failure.cause = .inTheWay }
+    case .filter where failure.errno == ENOSPC: failure.cause = .inTheWay
+    case .filter where failure.isMissingAction:
+      failure.cause = .notFound
+      failure.text = "an action that the filter binds does not exist any more (\(failure.text ?? ""))"
+    case .bridgePort where [EOPNOTSUPP, EINVAL].contains(failure.errno): failure.cause = .notFound
+    default: break
+    }
     if step.object.isForHardwareOnly, [EOPNOTSUPP, EINVAL, ENOSPC].contains(failure.errno) {
       failure.cause = .notInHardware
     }

@@ -34,6 +34,13 @@ struct NetlinkFailure: Error, Hashable, Sendable {
   /// Whether an action was not deleted because filters are bound to it.
   var isBoundAction: Bool { errno == EPERM && text?.contains(Self.boundAction) ?? false }
 
+  /// Whether an action is to be bound that is not there: act_mirred, act_gact and act_police then take the request for one that
+  /// is to create it, and find that it does not say how.
+  var isMissingAction: Bool {
+    errno == EINVAL
+      && ["Unknown mirred option", "invalid control action"].contains { text?.contains($0) ?? false }
+  }
+
   /// The error that the last system call left behind.
   static var last: NetlinkFailure { NetlinkFailure(errno: Glibc.errno) }
 
@@ -58,6 +65,14 @@ extension KernelError.Cause {
     "Unknown device type",
   ]
 
+  /// What the kernel says, with `EINVAL`, where the interface of a filter has no qdisc: it is not the one that had it.
+  private static let missingQdisc = "Parent Qdisc doesn't exist"
+
+  /// What the kernel says, with `EINVAL`, where somebody else's filter has the preference.
+  private static let takenPreference = [
+    "Specified filter kind does not match", "Filter with specified priority/protocol not found",
+  ]
+
   /// Sorts a refusal; the text decides where one errno stands for different things.
   init(errno: Int32, text: String?) {
     let text = text ?? ""
@@ -65,6 +80,10 @@ extension KernelError.Cause {
       self = .notSupported
     } else if text.contains(NetlinkFailure.boundAction) || text.contains("filter block is shared") {
       // EPERM because filters are bound to it; EOPNOTSUPP because the block belongs to several interfaces.
+      self = .inTheWay
+    } else if errno == EINVAL, text.contains(Self.missingQdisc) {
+      self = .notFound
+    } else if errno == EINVAL, Self.takenPreference.contains(where: text.contains) {
       self = .inTheWay
     } else {
       self =

@@ -30,17 +30,32 @@ extension ContractCase {
       }
       try kernel.expect(KernelState())
     },
+    ContractCase("a filter whose qdisc went with its interface finds none", needs: [.bpf, .mirred]) { kernel in
+      let mirror = Sample.mirror()
+      try kernel.converge(to: Sample.state([mirror], qdiscs: []))
+      let execution = kernel.perform([.add(.filter(Sample.filter(.bpf(.matchAll), [mirror])))]) { false }
+      #expect(execution.failure?.cause == .notFound)
+      try kernel.converge(to: KernelState())
+    },
+    ContractCase("flags of what is no port of a bridge are not found", needs: [.bpf, .mirred]) { kernel in
+      let usual = KernelObject.bridgePort(name: "sp1", flags: .usual)
+      let reserved = KernelObject.bridgePort(name: "sp1", flags: .reserved)
+      let execution = kernel.perform([.change(from: usual, to: reserved)]) { false }
+      #expect(execution.failure?.cause == .notFound)
+      try kernel.expect(KernelState())
+    },
     ContractCase("an unknown target is refused", needs: [.mirred]) { kernel in
       let execution = kernel.perform([.add(.action(Sample.mirror(to: nil)))]) { false }
       #expect(execution.failure?.cause == .notFound)
     },
-    ContractCase("binding creates no action", needs: [.bpf]) { kernel in
+    ContractCase("binding creates no action", needs: [.bpf, .mirred]) { kernel in
       try kernel.converge(to: Sample.state())
       for kind in ActionKind.allCases {
         var filter = Sample.filter(.bpf(.matchAll), [])
         filter.actions = [ActionKey(kind, 0x5000_0009)]
         let execution = kernel.perform([.add(.filter(filter))]) { false }
         #expect(execution.failure != nil)
+        if kind == .mirred { #expect(execution.failure?.cause == .notFound) }
         let after = try kernel.snapshot()
         #expect(after.own == Sample.state())
         #expect(after.foreignActions.isEmpty)
