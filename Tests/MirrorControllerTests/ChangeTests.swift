@@ -33,6 +33,29 @@ struct ChangeTests {
     #expect(found[1] == profiles[1])
   }
 
+  @Test("A record that is not packed stays as it is until its mirror changes")
+  func plainRecord() throws {
+    let lab = Lab()
+    let profile = try Lab.profile(Lab.span)
+    _ = try lab.controller.apply(.apply([profile]))
+    let packed = lab.picture
+    let text = try #require(Records(in: packed.own).texts(slot: 0).first)
+    lab.kernel.host.own.actions = packed.own.actions.filter { ActionIndex.range(of: $0.key.index) != .record }
+    let bytes = Array(text.utf8)
+    for (number, start) in stride(from: 0, through: bytes.count, by: Cookie.pageSize).enumerated() {
+      let part = Array(bytes[start..<min(start + Cookie.pageSize, bytes.count)])
+      lab.kernel.host.own.insert(
+        Action(
+          index: ActionIndex.page(slot: 0, number: UInt32(number)), cookie: Cookie(.page(part)), operation: .gact,
+          control: .continue))
+    }
+    #expect(try lab.controller.observe().profiles == [profile])
+    #expect(try lab.controller.propose(.apply([profile])).plan.isEmpty)
+    _ = try lab.controller.apply(.apply([try Lab.profile(Lab.tunnel)]))
+    _ = try lab.controller.apply(.apply([profile]))
+    #expect(lab.picture.difference(from: packed) == [])
+  }
+
   @Test("A profile takes the place of the one of its name, and leaves others alone")
   func replacement() throws {
     let lab = try lab()

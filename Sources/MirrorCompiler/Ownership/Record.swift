@@ -1,7 +1,7 @@
 import MirrorModel
 import TrafficControl
 
-/// The kernel's memory of what was asked for: an owner's part of its profile, cut into the cookies of unbound actions.
+/// The kernel's memory of what was asked for: an owner's part of its profile, packed and cut into the cookies of unbound actions.
 ///
 /// With it, nothing but the kernel is needed to list, check and remove mirrors, or to compile one profile beside the others.
 /// A text that takes the place of another is written beside it, into the other of two banks; the cookie of the owner's head says
@@ -45,13 +45,13 @@ public enum Record {
     let head = idle(
       index: ActionIndex.object(slot: slot, role: Role.head),
       cookie: Cookie(.object(bank.role, owner: owner.fingerprint)), carrier: carrier)
-    return [head] + pages(of: text, slot: slot, bank: bank, carrier: carrier)
+    let bytes = records.bytes(of: text, slot: slot, bank: bank) ?? RecordPacking.pack(text)
+    return [head] + pages(of: bytes, slot: slot, bank: bank, carrier: carrier)
   }
 
   /// The last page is not full, so that whatever is behind it does not count.
-  private static func pages(of text: String, slot: UInt16, bank: Bank, carrier: ActionKind) -> [Action] {
-    let bytes = Array(text.utf8)
-    return stride(from: 0, through: bytes.count, by: Cookie.pageSize).enumerated().map { number, start in
+  private static func pages(of bytes: [UInt8], slot: UInt16, bank: Bank, carrier: ActionKind) -> [Action] {
+    stride(from: 0, through: bytes.count, by: Cookie.pageSize).enumerated().map { number, start in
       let part = Array(bytes[start..<min(start + Cookie.pageSize, bytes.count)])
       return idle(
         index: ActionIndex.page(slot: slot, number: UInt32(number), bank: bank), cookie: Cookie(.page(part)),

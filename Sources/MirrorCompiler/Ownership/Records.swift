@@ -38,8 +38,24 @@ public struct Records: Sendable {
     return self.text(slot: slot, bank: current) == text ? current : current.other
   }
 
-  /// The pages up to the first that is missing or not full.
+  /// How a text is written where it is already: it stays so, even if it would be packed otherwise now.
+  ///
+  /// - Returns: `nil` where it is not.
+  func bytes(of text: String, slot: UInt16, bank: Record.Bank) -> [UInt8]? {
+    guard let bytes = bytes(slot: slot, bank: bank), Self.text(of: bytes) == text else { return nil }
+    return bytes
+  }
+
   private func text(slot: UInt16, bank: Record.Bank) -> String? {
+    bytes(slot: slot, bank: bank).flatMap(Self.text)
+  }
+
+  private static func text(of bytes: [UInt8]) -> String? {
+    RecordPacking.unpack(bytes, limit: Record.maximumLength)
+  }
+
+  /// The pages up to the first that is missing or not full.
+  private func bytes(slot: UInt16, bank: Record.Bank) -> [UInt8]? {
     guard let pages = pages[slot]?[bank] else { return nil }
     var bytes: [UInt8] = []
     for number in 0..<ActionIndex.roleCount {
@@ -47,6 +63,6 @@ public struct Records: Sendable {
       bytes += page
       if page.count < Cookie.pageSize { break }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 }

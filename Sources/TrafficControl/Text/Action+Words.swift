@@ -1,8 +1,6 @@
 extension Action {
   var summary: String {
-    if case .page(let text) = cookie.content {
-      return "record \(key.index) \"\(String(decoding: text, as: UTF8.self))\""
-    }
+    if case .page = cookie.content { return "record \(key.index)" }
     return "\(words)"
   }
 

@@ -7,20 +7,11 @@ tc qdisc add dev mct-edc044a9 clsact
 tc chain add dev mct-edc044a9 ingress chain 114702150
 tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d637472226d33222c22627269646765
-tc actions add action gact continue index 1610612741 cookie 6d637472223a22627230222c2273656c
-tc actions add action gact continue index 1610612742 cookie 6d6374726563745f7372635f706f7274
-tc actions add action gact continue index 1610612743 cookie 6d637472223a2274617031222c226f75
-tc actions add action gact continue index 1610612744 cookie 6d637472747075745f74756e6e656c22
-tc actions add action gact continue index 1610612745 cookie 6d6374723a7b2274797065223a226772
-tc actions add action gact continue index 1610612746 cookie 6d63747265746170222c2272656d6f74
-tc actions add action gact continue index 1610612747 cookie 6d63747265223a2231302e39352e3330
-tc actions add action gact continue index 1610612748 cookie 6d6374722e3433222c226b6579223a34
-tc actions add action gact continue index 1610612749 cookie 6d6374723336397d7d5d7d0000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d4016233d6
+tc actions add action gact continue index 1610612737 cookie 6d63747201fc9c72847186c2b1489b26
+tc actions add action gact continue index 1610612738 cookie 6d6374729b169efe302e39352e33302e
+tc actions add action gact continue index 1610612739 cookie 6d6374723484608afa343336397d8103
+tc actions add action gact continue index 1610612740 cookie 6d637472000000000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9df74c33a7d5
 tc actions add action mirred egress mirror dev mct-edc044a9 continue index 1342177296 cookie 6d63746f02000000764e9df74c33a7d5
 tc filter add dev mct-edc044a9 ingress protocol all pref 1 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

@@ -14,26 +14,13 @@ tc qdisc add dev mch0p clsact
 tc chain add dev mch0p ingress chain 114702150
 tc qdisc add dev mct-8b81075f clsact
 tc chain add dev mct-8b81075f ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d63747222666172222c2273656c6563
-tc actions add action gact continue index 1610612741 cookie 6d637472745f7372635f706f7274223a
-tc actions add action gact continue index 1610612742 cookie 6d6374722265746830222c2273656c65
-tc actions add action gact continue index 1610612743 cookie 6d63747263745f6473745f706f727422
-tc actions add action gact continue index 1610612744 cookie 6d6374723a2265746830222c226f7574
-tc actions add action gact continue index 1610612745 cookie 6d6374727075745f74756e6e656c223a
-tc actions add action gact continue index 1610612746 cookie 6d6374727b2274797065223a22677265
-tc actions add action gact continue index 1610612747 cookie 6d637472746170222c2272656d6f7465
-tc actions add action gact continue index 1610612748 cookie 6d637472223a22323030313a6462383a
-tc actions add action gact continue index 1610612749 cookie 6d6374723a3433222c226c6f63616c22
-tc actions add action gact continue index 1610612750 cookie 6d6374723a22323030313a6462383a3a
-tc actions add action gact continue index 1610612751 cookie 6d63747231222c22646576696365223a
-tc actions add action gact continue index 1610612752 cookie 6d6374722265746830222c226b657922
-tc actions add action gact continue index 1610612753 cookie 6d6374723a372c2274746c223a31362c
-tc actions add action gact continue index 1610612754 cookie 6d63747222746f73223a33327d7d5d7d
-tc actions add action gact continue index 1610612755 cookie 6d637472000000000000000000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d301626661
+tc actions add action gact continue index 1610612737 cookie 6d63747272d1016494c4b863b0dd9553
+tc actions add action gact continue index 1610612738 cookie 6d6374729b319b219b0a323030313a64
+tc actions add action gact continue index 1610612739 cookie 6d63747262383a3a3433a32a9c17871d
+tc actions add action gact continue index 1610612740 cookie 6d63747264657669867c945f8b2d3793
+tc actions add action gact continue index 1610612741 cookie 6d63747203313680096f80b733327d81
+tc actions add action gact continue index 1610612742 cookie 6d637472440000000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress redirect dev mct-8b81075f index 1342181136 cookie 6d63746f020000000ed15336624b945a
 tc actions add action mirred egress mirror dev mch0 continue index 1342181138 cookie 6d63746f000000000ed15336624b945a

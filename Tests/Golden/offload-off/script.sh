@@ -6,32 +6,13 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d63747222736f6d65222c2262726964
-tc actions add action gact continue index 1610612741 cookie 6d6374726765223a22627230222c2273
-tc actions add action gact continue index 1610612742 cookie 6d637472656c6563745f7372635f706f
-tc actions add action gact continue index 1610612743 cookie 6d6374727274223a2274617031222c22
-tc actions add action gact continue index 1610612744 cookie 6d63747273656c6563745f6473745f70
-tc actions add action gact continue index 1610612745 cookie 6d6374726f7274223a2274617032222c
-tc actions add action gact continue index 1610612746 cookie 6d637472226f75747075745f706f7274
-tc actions add action gact continue index 1610612747 cookie 6d637472223a2265746831222c226f66
-tc actions add action gact continue index 1610612748 cookie 6d637472666c6f6164223a226f666622
-tc actions add action gact continue index 1610612749 cookie 6d6374727d5d7d000000000000000000
-tc actions add action gact continue index 1610616832 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610616833 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610616834 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610616835 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610616836 cookie 6d63747222766c616e222c2273656c65
-tc actions add action gact continue index 1610616837 cookie 6d63747263745f7372635f706f727422
-tc actions add action gact continue index 1610616838 cookie 6d6374723a2265746832222c2273656c
-tc actions add action gact continue index 1610616839 cookie 6d6374726563745f766c616e223a3130
-tc actions add action gact continue index 1610616840 cookie 6d6374722c226f75747075745f706f72
-tc actions add action gact continue index 1610616841 cookie 6d63747274223a2265746831222c226f
-tc actions add action gact continue index 1610616842 cookie 6d63747266666c6f6164223a226f6666
-tc actions add action gact continue index 1610616843 cookie 6d637472227d5d7d0000000000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d30162736f
+tc actions add action gact continue index 1610612737 cookie 6d6374728007d501fe9c74847386c4b8
+tc actions add action gact continue index 1610612738 cookie 6d63747273841932b8ed8103842e9e65
+tc actions add action gact continue index 1610612739 cookie 6d637472800a84fe0000000000000000
+tc actions add action gact continue index 1610616832 cookie 6d63747201d5015f6c6162d301628952
+tc actions add action gact continue index 1610616833 cookie 6d637472d0016584c532b59d3130b4d6
+tc actions add action gact continue index 1610616834 cookie 6d637472802686db9e4e800a84e70000
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000fc318ac87d8b0185
 tc actions add action gact continue index 1342177281 cookie 6d63746f00000000fc318ac87d8b0185 skip_hw
 tc actions add action gact continue index 1342181376 cookie 6d63746f0000000024cd66f2318a41e0

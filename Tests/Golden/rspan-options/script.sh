@@ -9,24 +9,11 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev trunk0 clsact
 tc chain add dev trunk0 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d6374722272656d6f7465222c226272
-tc actions add action gact continue index 1610612741 cookie 6d63747269646765223a22627230222c
-tc actions add action gact continue index 1610612742 cookie 6d6374722273656c6563745f7372635f
-tc actions add action gact continue index 1610612743 cookie 6d637472706f7274223a5b2274617031
-tc actions add action gact continue index 1610612744 cookie 6d637472222c227472756e6b30225d2c
-tc actions add action gact continue index 1610612745 cookie 6d637472226f75747075745f766c616e
-tc actions add action gact continue index 1610612746 cookie 6d637472223a7b226964223a3131312c
-tc actions add action gact continue index 1610612747 cookie 6d63747222706f727473223a5b227472
-tc actions add action gact continue index 1610612748 cookie 6d637472756e6b30222c227472756e6b
-tc actions add action gact continue index 1610612749 cookie 6d6374725b31325d222c227461703122
-tc actions add action gact continue index 1610612750 cookie 6d6374725d2c226b6565705f696e6e65
-tc actions add action gact continue index 1610612751 cookie 6d63747272223a747275652c22726566
-tc actions add action gact continue index 1610612752 cookie 6d6374726c656374223a747275657d7d
-tc actions add action gact continue index 1610612753 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d3016292b0
+tc actions add action gact continue index 1610612737 cookie 6d637472d50201b07686c7810f6e6b30
+tc actions add action gact continue index 1610612738 cookie 6d6374728480d0029531318477959990
+tc actions add action gact continue index 1610612739 cookie 6d6374722b90345b31325d840c844780
+tc actions add action gact continue index 1610612740 cookie 6d6374723edc02b67d812e0000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
 tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717

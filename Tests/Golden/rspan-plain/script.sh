@@ -7,20 +7,10 @@ tc qdisc add dev eth0 clsact
 tc chain add dev eth0 ingress chain 114702150
 tc qdisc add dev mcs0-8a3c2 clsact
 tc chain add dev mcs0-8a3c2 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d6374722272656d6f7465222c227365
-tc actions add action gact continue index 1610612741 cookie 6d6374726c6563745f7372635f706f72
-tc actions add action gact continue index 1610612742 cookie 6d63747274223a2265746830222c2273
-tc actions add action gact continue index 1610612743 cookie 6d637472656c6563745f6473745f706f
-tc actions add action gact continue index 1610612744 cookie 6d6374727274223a2265746830222c22
-tc actions add action gact continue index 1610612745 cookie 6d6374726f75747075745f766c616e22
-tc actions add action gact continue index 1610612746 cookie 6d6374723a7b226964223a3131312c22
-tc actions add action gact continue index 1610612747 cookie 6d637472706f727473223a5b22657468
-tc actions add action gact continue index 1610612748 cookie 6d63747231222c2265746832225d7d7d
-tc actions add action gact continue index 1610612749 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d3016292b0
+tc actions add action gact continue index 1610612737 cookie 6d637472d0016794c7b866b0e0a59431
+tc actions add action gact continue index 1610612738 cookie 6d6374723184769598802886f8800732
+tc actions add action gact continue index 1610612739 cookie 6d637472225d7d80fd00000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
 tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717

@@ -18,18 +18,9 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev uplink clsact
 tc chain add dev uplink ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d6374722272656d6f7465222c226272
-tc actions add action gact continue index 1610612741 cookie 6d63747269646765223a22627230222c
-tc actions add action gact continue index 1610612742 cookie 6d6374722273656c6563745f616c6c22
-tc actions add action gact continue index 1610612743 cookie 6d6374723a747275652c226f75747075
-tc actions add action gact continue index 1610612744 cookie 6d637472745f766c616e223a7b226964
-tc actions add action gact continue index 1610612745 cookie 6d637472223a3131312c22706f727473
-tc actions add action gact continue index 1610612746 cookie 6d637472223a2275706c696e6b227d7d
-tc actions add action gact continue index 1610612747 cookie 6d6374725d7d00000000000000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d3016292b0
+tc actions add action gact continue index 1610612737 cookie 6d637472df0201d10283313184658d87
+tc actions add action gact continue index 1610612738 cookie 6d6374722275706c696e6b227d80e500
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
 tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717

@@ -6,17 +6,9 @@ tc qdisc add dev tap2 clsact
 tc chain add dev tap2 ingress chain 114702150
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d6374722274776f222c226272696467
-tc actions add action gact continue index 1610612741 cookie 6d63747265223a22627230222c227365
-tc actions add action gact continue index 1610612742 cookie 6d6374726c6563745f7372635f706f72
-tc actions add action gact continue index 1610612743 cookie 6d63747274223a227461705b31325d22
-tc actions add action gact continue index 1610612744 cookie 6d6374722c226f75747075745f706f72
-tc actions add action gact continue index 1610612745 cookie 6d63747274223a5b2274617033222c22
-tc actions add action gact continue index 1610612746 cookie 6d63747265746831225d7d5d7d000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d301627477
+tc actions add action gact continue index 1610612737 cookie 6d6374726fd601fd9c7384725b31325d
+tc actions add action gact continue index 1610612738 cookie 6d637472d201f2338cf331225d80e000
 tc actions add action gact continue index 1342177280 cookie 6d63746f0000000089eb7636a88aaf05
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000006
 tc actions add action mirred egress mirror dev tap3 continue index 1342177296 cookie 6d63746f0200000089eb7636a88aaf05

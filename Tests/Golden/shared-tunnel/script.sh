@@ -9,31 +9,13 @@ tc qdisc add dev eth1 clsact
 tc chain add dev eth1 ingress chain 114702150
 tc qdisc add dev mct-edc05199 clsact
 tc chain add dev mct-edc05199 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d6374722261222c2273656c6563745f
-tc actions add action gact continue index 1610612741 cookie 6d6374727372635f706f7274223a2265
-tc actions add action gact continue index 1610612742 cookie 6d637472746830222c226f7574707574
-tc actions add action gact continue index 1610612743 cookie 6d6374725f74756e6e656c223a7b2274
-tc actions add action gact continue index 1610612744 cookie 6d637472797065223a22677265746170
-tc actions add action gact continue index 1610612745 cookie 6d637472222c2272656d6f7465223a22
-tc actions add action gact continue index 1610612746 cookie 6d63747231302e302e302e39222c226b
-tc actions add action gact continue index 1610612747 cookie 6d6374726579223a357d7d5d7d000000
-tc actions add action gact continue index 1610616832 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610616833 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610616834 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610616835 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610616836 cookie 6d6374722262222c2273656c6563745f
-tc actions add action gact continue index 1610616837 cookie 6d6374727372635f706f7274223a5b22
-tc actions add action gact continue index 1610616838 cookie 6d63747265746830222c226574683122
-tc actions add action gact continue index 1610616839 cookie 6d6374725d2c226f75747075745f7475
-tc actions add action gact continue index 1610616840 cookie 6d6374726e6e656c223a7b2274797065
-tc actions add action gact continue index 1610616841 cookie 6d637472223a22677265746170222c22
-tc actions add action gact continue index 1610616842 cookie 6d63747272656d6f7465223a2231302e
-tc actions add action gact continue index 1610616843 cookie 6d637472302e302e39222c226b657922
-tc actions add action gact continue index 1610616844 cookie 6d6374723a357d7d5d7d000000000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d3016261d1
+tc actions add action gact continue index 1610612737 cookie 6d6374720162b0c295389b169b069eee
+tc actions add action gact continue index 1610612738 cookie 6d637472302e84023996e7357d80ec00
+tc actions add action gact continue index 1610616832 cookie 6d63747201d5015f6c6162d301628417
+tc actions add action gact continue index 1610616833 cookie 6d637472d0016290c3800731846ab141
+tc actions add action gact continue index 1610616834 cookie 6d6374729b1f9b0f9ef7302e84023996
+tc actions add action gact continue index 1610616835 cookie 6d637472f0357d80f500000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000393febec8f2e8800
 tc actions add action gact continue index 1342181376 cookie 6d63746f00000000393feeec8f2e8d19
 tc actions add action mirred egress mirror dev mct-edc05199 continue index 1342177296 cookie 6d63746f02000000393febec8f2e8800

@@ -6,26 +6,12 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action mirred egress mirror dev lo continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action mirred egress mirror dev lo continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action mirred egress mirror dev lo continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action mirred egress mirror dev lo continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action mirred egress mirror dev lo continue index 1610612740 cookie 6d637472226d30222c22627269646765
-tc actions add action mirred egress mirror dev lo continue index 1610612741 cookie 6d637472223a22627230222c2273656c
-tc actions add action mirred egress mirror dev lo continue index 1610612742 cookie 6d6374726563745f6473745f706f7274
-tc actions add action mirred egress mirror dev lo continue index 1610612743 cookie 6d637472223a2274617031222c226f75
-tc actions add action mirred egress mirror dev lo continue index 1610612744 cookie 6d637472747075745f706f7274223a22
-tc actions add action mirred egress mirror dev lo continue index 1610612745 cookie 6d63747274617033227d5d7d00000000
-tc actions add action mirred egress mirror dev lo continue index 1610616832 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action mirred egress mirror dev lo continue index 1610616833 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action mirred egress mirror dev lo continue index 1610616834 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action mirred egress mirror dev lo continue index 1610616835 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action mirred egress mirror dev lo continue index 1610616836 cookie 6d637472226d31222c2273656c656374
-tc actions add action mirred egress mirror dev lo continue index 1610616837 cookie 6d6374725f7372635f706f7274223a22
-tc actions add action mirred egress mirror dev lo continue index 1610616838 cookie 6d63747265746830222c2273656c6563
-tc actions add action mirred egress mirror dev lo continue index 1610616839 cookie 6d637472745f766c616e223a31302c22
-tc actions add action mirred egress mirror dev lo continue index 1610616840 cookie 6d6374726f75747075745f706f727422
-tc actions add action mirred egress mirror dev lo continue index 1610616841 cookie 6d6374723a2265746831227d5d7d0000
+tc actions add action mirred egress mirror dev lo continue index 1610612736 cookie 6d63747201d5015f6c6162d40162d701
+tc actions add action mirred egress mirror dev lo continue index 1610612737 cookie 6d637472fc9c58847186c2acd2801533
+tc actions add action mirred egress mirror dev lo continue index 1610612738 cookie 6d63747284d300000000000000000000
+tc actions add action mirred egress mirror dev lo continue index 1610616832 cookie 6d63747201d5015f6c6162d40162869a
+tc actions add action mirred egress mirror dev lo continue index 1610616833 cookie 6d637472b86394c3a99b3130b4d48026
+tc actions add action mirred egress mirror dev lo continue index 1610616834 cookie 6d6374723184d5000000000000000000
 tc actions add action mirred egress mirror dev lo continue index 1342177280 cookie 6d63746f00000000764e9af74c33a2bc
 tc actions add action mirred egress mirror dev tap3 continue index 1342177297 cookie 6d63746f01000000764e9af74c33a2bc
 tc actions add action mirred egress mirror dev lo continue index 1342181376 cookie 6d63746f00000000764e9bf74c33a46f

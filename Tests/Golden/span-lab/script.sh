@@ -4,16 +4,9 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev tap3 clsact
 tc chain add dev tap3 ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d637472226d30222c22627269646765
-tc actions add action gact continue index 1610612741 cookie 6d637472223a22627230222c2273656c
-tc actions add action gact continue index 1610612742 cookie 6d6374726563745f6473745f706f7274
-tc actions add action gact continue index 1610612743 cookie 6d637472223a2274617031222c226f75
-tc actions add action gact continue index 1610612744 cookie 6d637472747075745f706f7274223a22
-tc actions add action gact continue index 1610612745 cookie 6d63747274617033227d5d7d00000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d40162d701
+tc actions add action gact continue index 1610612737 cookie 6d637472fc9c58847186c2acd2801533
+tc actions add action gact continue index 1610612738 cookie 6d63747284d300000000000000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9af74c33a2bc
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000006
 tc actions add action mirred egress mirror dev tap3 continue index 1342177297 cookie 6d63746f01000000764e9af74c33a2bc

@@ -14,18 +14,9 @@ tc qdisc add dev tap4 clsact
 tc chain add dev tap4 ingress chain 114702150
 tc qdisc add dev trunk clsact
 tc chain add dev trunk ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d637472226d32222c22627269646765
-tc actions add action gact continue index 1610612741 cookie 6d637472223a22627231222c2273656c
-tc actions add action gact continue index 1610612742 cookie 6d6374726563745f616c6c223a747275
-tc actions add action gact continue index 1610612743 cookie 6d637472652c2273656c6563745f766c
-tc actions add action gact continue index 1610612744 cookie 6d637472616e223a3131312c22766965
-tc actions add action gact continue index 1610612745 cookie 6d63747277223a22737769746368222c
-tc actions add action gact continue index 1610612746 cookie 6d637472226f75747075745f706f7274
-tc actions add action gact continue index 1610612747 cookie 6d637472223a2274617034227d5d7d00
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d4016232ac
+tc actions add action gact continue index 1610612737 cookie 6d637472fc86a9bcfca9a33131805bb5
+tc actions add action gact continue index 1610612738 cookie 6d637472c5aced80a13484ee00000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f00000000764e9cf74c33a622
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000004
 tc actions add action mirred egress redirect dev tap4 index 1342177298 cookie 6d63746f01000000764e9cf74c33a622

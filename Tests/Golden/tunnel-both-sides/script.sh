@@ -14,22 +14,11 @@ tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev uplink clsact
 tc chain add dev uplink ingress chain 114702150
-tc actions add action gact continue index 1610612736 cookie 6d6374727b2276657273696f6e223a31
-tc actions add action gact continue index 1610612737 cookie 6d6374722c2270726f66696c65223a22
-tc actions add action gact continue index 1610612738 cookie 6d6374726c6162222c226d6972726f72
-tc actions add action gact continue index 1610612739 cookie 6d63747273223a5b7b226e616d65223a
-tc actions add action gact continue index 1610612740 cookie 6d63747222666172222c226272696467
-tc actions add action gact continue index 1610612741 cookie 6d63747265223a22627230222c227365
-tc actions add action gact continue index 1610612742 cookie 6d6374726c6563745f7372635f706f72
-tc actions add action gact continue index 1610612743 cookie 6d63747274223a2274617031222c2273
-tc actions add action gact continue index 1610612744 cookie 6d637472656c6563745f6473745f706f
-tc actions add action gact continue index 1610612745 cookie 6d6374727274223a5b2274617031222c
-tc actions add action gact continue index 1610612746 cookie 6d6374722275706c696e6b225d2c226f
-tc actions add action gact continue index 1610612747 cookie 6d63747275747075745f74756e6e656c
-tc actions add action gact continue index 1610612748 cookie 6d637472223a7b2274797065223a2267
-tc actions add action gact continue index 1610612749 cookie 6d6374727265746170222c2272656d6f
-tc actions add action gact continue index 1610612750 cookie 6d6374727465223a2231302e39352e33
-tc actions add action gact continue index 1610612751 cookie 6d637472302e3433227d7d5d7d000000
+tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d301626661
+tc actions add action gact continue index 1610612737 cookie 6d63747272d601fd9c73847286c3d001
+tc actions add action gact continue index 1610612738 cookie 6d63747272901a75706c696e6b8496b1
+tc actions add action gact continue index 1610612739 cookie 6d6374726d9b4b9b3b9f24302e39352e
+tc actions add action gact continue index 1610612740 cookie 6d63747233302e3433227d811d000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000ed15336624b945a
 tc actions add action gact continue index 1342177281 cookie 6d63746f000000000ed15336624b945a
 tc actions add action mirred egress mirror dev mct-e78810c0 continue index 1342177296 cookie 6d63746f020000000ed15336624b945a
