@@ -62,6 +62,7 @@ import TrafficControl
       "remote":"192.168.0.7","key":9}}]}
       """
     #expect(RecordPacking.unpack(bytes, limit: 500) == text)
+    #expect(Fingerprint.of(String(decoding: RecordPacking.vocabulary, as: UTF8.self)) == 0xdc6a_3af2_2843_9e97)
     let plain = Array("core.yaml\n{}".utf8)
     #expect(RecordPacking.unpack(plain, limit: 500) == "core.yaml\n{}")
   }

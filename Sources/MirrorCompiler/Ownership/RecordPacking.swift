@@ -17,7 +17,7 @@ enum RecordPacking {
   static let mark: UInt8 = 0x01
 
   /// What texts begin and go on with. It is part of the format: not a byte of it may change.
-  private static let vocabulary = Array(
+  static let vocabulary = Array(
     #"""
     ":{"type":"erspan","type":"gretap","type":"vxlan","local":"remote":"192.168.fd00::1","key":"session":"version":2,"dont_fragment":false,"ttl":64,"snaplen":"sample":{"one_in":"random":true,"rate":"Mbit","burst":"normalize":true,"offload":"require","force":true,"bridges":[{"name":"flood_vlans":[".yaml\#
     {"version":1,"profile":"default","enabled":false,"view":"switch","select_vlan":["filter":"tcp port ","output_vlan":{"id":"ports":["keep_inner":true,"reflect":true,"output_tunnel":","bridge":"vmbr0","bridge":"br0","select_all":true,"output_port":"veth","output_port":["tap","eth0","output_port":"mon"}]}{"version":1,"profile":"","mirrors":[{"name":"m","select_src_port":["tap"],"select_dst_port":["
