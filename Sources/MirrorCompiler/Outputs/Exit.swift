@@ -6,7 +6,7 @@ struct Exit {
   var name: String
   /// What is done to copies beside what the output needs; stages and hops that differ in it are different ones, so that another
   /// takes over when all of it is there.
-  var shape: Shaping.Shape = []
+  var shape: CopyShape = []
   /// The actions by which hooks send copies straight to it; none where copies have to be changed first.
   var direct: [Hook: Action] = [:]
   /// What a stage does with copies, the sending included; empty where there is nobody to send to.

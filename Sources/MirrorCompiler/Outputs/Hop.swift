@@ -10,7 +10,7 @@ struct Hop {
   let offload: Device.Offload
 
   /// What its exit does to copies.
-  var shape: Shaping.Shape = []
+  var shape: CopyShape = []
 
   /// At most 15 bytes with that of the peer.
   var name: String { workshop.deviceName("h", shape.rawValue << 12 | number) }

@@ -14,21 +14,8 @@ struct Shaping {
   /// Where copies are shaped: at the egress hook of a stage, or where the peer of a hop receives them.
   var hook: Hook { mirror.normalization == .wireFrames ? .ingress : .egress }
 
-  /// What is done to copies, without the numbers, which can be changed where it is done.
-  struct Shape: OptionSet, Hashable {
-    let rawValue: UInt32
-
-    static let sampled = Shape(rawValue: 1)
-    static let limited = Shape(rawValue: 2)
-    static let cut = Shape(rawValue: 4)
-    /// The tag of an RSPAN VLAN is put before others and takes the place of none.
-    static let nested = Shape(rawValue: 8)
-    /// Copies for an RSPAN VLAN look as the switch sees frames.
-    static let switchView = Shape(rawValue: 16)
-  }
-
-  var shape: Shape {
-    var shape: Shape = isSampled ? .sampled : []
+  var shape: CopyShape {
+    var shape: CopyShape = isSampled ? .sampled : []
     if mirror.rate != nil { shape.insert(.limited) }
     if mirror.snaplen != nil { shape.insert(.cut) }
     return shape
