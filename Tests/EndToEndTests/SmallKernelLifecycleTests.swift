@@ -153,4 +153,25 @@ struct SmallKernelLifecycleTests {
       #expect(try mirrorctl.status("m0").packets == sent)
     }
   }
+
+  @Test("S34: ports that go while a profile is applied are no obstacle")
+  func vanishingPorts() throws {
+    try withSwitchLab(hosts: 1) { lab in
+      _ = try lab.addWire("mon0")
+      let numbers = 1...120
+      try lab.sw.ip(numbers.map { "link add vx\($0) type veth peer name vy\($0)" }.joined(separator: "\n"))
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let text = profile(#"{name: m0, select_src_port: "vx*", select_dst_port: "vx*", output_port: mon0}"#)
+      let removals = numbers.filter { $0.isMultiple(of: 3) }.map { "link del vx\($0)" }.joined(separator: "\n") + "\n"
+      let removal = try Command(["ip", "-batch", "-"], input: removals, in: lab.sw).start()
+      let output = try mirrorctl.run("apply", "-f", "-", profile: text)
+      #expect(try removal.finish().status == 0)
+      #expect(output.status == 0, "\(output)")
+      // Some may have gone after their filters were there.
+      try mirrorctl.applyWithWarnings(text)
+      #expect(try mirrorctl.status("m0").sources.count == 2 * 80)
+      let plan = try mirrorctl.run("plan", "-f", "-", profile: text)
+      #expect(plan.status == 0, "\(plan)")
+    }
+  }
 }

@@ -27,6 +27,10 @@ struct Lab {
   }
 
   static func profile(_ mirrors: String..., bridges: String = "", name: String = "lab") throws -> Profile {
+    try profile(mirrors: mirrors, bridges: bridges, name: name)
+  }
+
+  static func profile(mirrors: [String], bridges: String = "", name: String = "lab") throws -> Profile {
     let text = "{version: 1, profile: \(name), mirrors: [\(mirrors.joined(separator: ", "))], bridges: [\(bridges)]}"
     let document = try YAMLParser.parse(Array(text.utf8), file: "lab.yaml")
     return try ProfileDecoder.decode(document, file: "lab.yaml", defaultName: "lab").get()

@@ -16,11 +16,7 @@ struct TransactionTests {
     ("removal", [Lab.span, Lab.remote, Lab.tunnel], []),
   ]
 
-  private func profile(_ mirrors: [String]) throws -> Profile {
-    var profile = try Lab.profile()
-    for mirror in mirrors { profile.mirrors += try Lab.profile(mirror).mirrors }
-    return profile
-  }
+  private func profile(_ mirrors: [String]) throws -> Profile { try Lab.profile(mirrors: mirrors) }
 
   private func lab(_ mirrors: [String]) throws -> Lab {
     let lab = Lab()

@@ -52,7 +52,7 @@ extension FakeKernel {
       try checkContent(of: new, step)
     case (.bridgePort(let port, _), .bridgePort(let same, _)):
       guard port == same, host.interfaces[port]?.bridgePort != nil else {
-        throw error(.notSupported, step, "Operation not supported")
+        throw error(.notFound, step, "\(port) is not a port of a bridge")
       }
     default: throw error(.notSupported, step, "one thing cannot become another")
     }
