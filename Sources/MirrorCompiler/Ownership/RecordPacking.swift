@@ -3,11 +3,11 @@
 /// A packed text begins with ``mark``, and then is a row of
 ///
 ///  - bytes below 0x80, which stand for themselves,
-///  - copies of something before, of 3 to 18 bytes: `10LLLLDD` and one byte,
-///  - copies of 19 to 50 bytes, or from far: `110LLLLL` and two bytes,
+///  - copies of something near before, of 3 to 18 bytes: `10LLLLDD` and one byte,
+///  - copies of something before, of 3 to 34 bytes: `110LLLLL` and two bytes,
 ///  - 0xE0 and a byte, which stands for itself.
 ///
-/// `L` is the length above the least one. The distance back to where a copy begins is 1 + the digits of a number to the base 255,
+/// `L` is the length less 3. The distance back to where a copy begins is 1 + the digits of a number to the base 255,
 /// the highest first, each digit but those in `DD` written one higher: no byte is 0, which ends a page. What is "before" begins
 /// with ``vocabulary``, as if every text followed it.
 ///
