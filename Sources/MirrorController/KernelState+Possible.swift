@@ -41,7 +41,7 @@ extension Interface {
     switch classifierQdisc {
     case .clsact: true
     case .ingress: hook == .ingress
-    default: false
+    case .none: false
     }
   }
 }
