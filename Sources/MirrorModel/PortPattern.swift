@@ -9,7 +9,7 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether the text names just one interface.
-  public var isLiteral: Bool { !text.unicodeScalars.contains(where: Self.isWildcard) }
+  public var isLiteral: Bool { !text.utf8.contains(where: Self.isWildcard) }
 
   /// Whether the pattern fits the whole of a name or alternative name.
   public func matches(_ name: String) -> Bool {
@@ -24,11 +24,11 @@ public struct PortPattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The text that all names begin with which the pattern fits.
-  public var beginning: String {
-    String(String.UnicodeScalarView(text.unicodeScalars.prefix { !Self.isWildcard($0) }))
-  }
+  public var beginning: String { String(decoding: text.utf8.prefix { !Self.isWildcard($0) }, as: UTF8.self) }
 
-  private static func isWildcard(_ scalar: Unicode.Scalar) -> Bool { ["*", "?", "["].contains(scalar) }
+  private static func isWildcard(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "[")
+  }
 
   public var description: String { text }
 }

@@ -36,6 +36,24 @@ struct RSPANTests {
     }
   }
 
+  @Test("What has been sent ends on the stage's hook: the stage sends nothing, and nothing counts as dropped")
+  func end() throws {
+    try withVLANs { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      try mirrorctl.apply(profile(Self.mirror))
+      let capture = try lab.capture(at: 3)
+      for _ in 0..<3 { try lab.send(Self.frame.tagged(10), from: 1) }
+      #expect(try capture.drain().count == 3)
+      let links = try JSONValue(text: Command(["ip", "-json", "-s", "link"], in: lab.sw).succeed()).elements ?? []
+      let stages = links.filter { $0.text("ifname")?.hasPrefix("mcs") ?? false }
+      #expect(stages.count == 2, "one for frames that came in by the trunk tap1, and one for the others")
+      for stage in stages { #expect(stage["stats64"]?["tx"]?["packets"] == .integer(0)) }
+      let qdiscs = try Command(["tc", "-s", "qdisc", "show"], in: lab.sw).succeed()
+      #expect(!qdiscs.split(separator: "\n").contains { $0.contains("dropped") && !$0.contains("dropped 0,") })
+      #expect(try mirrorctl.status("m1").packets == 3)
+    }
+  }
+
   @Test("S24: an untagged frame gets a tag; a service tag keeps its type")
   func tagTypes() throws {
     try withVLANs { lab in

@@ -58,4 +58,16 @@ struct RemoteVLANGuardTests {
     #expect(try verdict(frame) == Self.pass)
     #expect(try verdict(.ethernet(tagsInData: [Frame.Tag(10), Frame.Tag(111)])) == Self.pass)
   }
+
+  @Test(
+    "An ordinary frame's address is read once and compared with next to nothing",
+    arguments: [
+      (0x0200_0000_0002, 8), (0xffff_ffff_ffff, 8), (0x0000_0c12_3456, 9), (0x3333_0000_0001, 8),
+      (0x0100_5e00_0001, 15),
+    ] as [(UInt64, Int)])
+  func cost(address: UInt64, most: Int) throws {
+    let program = try #require(RemoteVLANGuard.program(vlan: 111))
+    #expect(BPFMachine.steps(of: program, on: .ethernet(to: address)) <= most)
+    #expect(program.instructions.count { $0.code == 0x20 && $0.k == 0 } == 1)
+  }
 }

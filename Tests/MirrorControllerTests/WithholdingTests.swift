@@ -46,6 +46,14 @@ struct WithholdingTests {
     }
     #expect(failures == [])
   }
+
+  @Test("A qdisc of ours that filters of other tools need stays, and no other without filters")
+  func sharedQdiscs() {
+    var (current, desired) = (KernelState(), KernelState())
+    current.qdiscs = ["tap1", "tap2"]
+    desired.qdiscs = ["tap1", "tap3"]
+    #expect(desired.withholding([1], from: current).qdiscs == ["tap1"])
+  }
 }
 
 extension MirrorController {

@@ -68,7 +68,7 @@ import TrafficControl
     #expect(record.isInHardware)
     #expect(record.filter(at: HookPoint("sp0", .ingress))?.offload == .require)
     var assembly = SnapshotAssembly(links: try LinkDumps.dumpLink.payloads.map(LinkRecord.init))
-    assembly.filters[.init(interface: 9, hook: .ingress)] = [record]
+    assembly.hooks.filters = [.init(interface: 9, hook: .ingress, records: [record])]
     #expect(assembly.snapshot.filtersInHardware == Set(assembly.snapshot.own.filters.keys))
     #expect(assembly.snapshot.filtersInHardware.count == 1)
   }

@@ -36,6 +36,7 @@ struct CommandTests {
     #expect(
       action(.vlan(.pop), .continue) == ["tc actions add action vlan pop continue index 1342177280 \(cookieText)"])
     #expect(action(.gact, .drop) == ["tc actions add action gact drop index 1342177280 \(cookieText)"])
+    #expect(action(.gact, .trap) == ["tc actions add action gact trap index 1342177280 \(cookieText)"])
   }
 
   @Test("A redirect carries no control: tc(8) gives it its own and takes another word for the next action")

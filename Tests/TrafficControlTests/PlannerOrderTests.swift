@@ -35,12 +35,32 @@ struct PlannerOrderTests {
     #expect(positions.last { !(isDevice($0) && isRemoval($0)) } < positions.first { isDevice($0) && isRemoval($0) })
   }
 
-  @Test("Qdiscs and actions are there before the filters, and go after them", arguments: PlannerPropertyTests.seeds)
+  @Test(
+    "Qdiscs and actions are there before the filters, and actions go after them",
+    arguments: PlannerPropertyTests.seeds)
   func foundations(seed: UInt64) {
     let (_, _, positions) = pair(seed)
     let filters = (first: positions.first { filter($0) != nil }, last: positions.last { filter($0) != nil })
     #expect(positions.last { (isQdisc($0) || isAction($0)) && isAddition($0) } < filters.first)
-    #expect(filters.last < positions.first { (isQdisc($0) || isAction($0)) && isRemoval($0) })
+    #expect(filters.last < positions.first { isAction($0) && isRemoval($0) })
+  }
+
+  @Test("A qdisc goes right behind all filters of its interface", arguments: PlannerPropertyTests.seeds)
+  func qdiscsBehindTheirFilters(seed: UInt64) {
+    let (old, _, positions) = pair(seed)
+    for (position, step) in positions.steps.enumerated() where isQdisc(step) && isRemoval(step) {
+      let filters = old.filters.values.filter { $0.key.point.device == step.device }
+      let before = positions.steps[..<position].suffix(filters.count)
+      #expect(Set(before) == Set(filters.map { .remove(.filter($0)) }), "\(step.summary)")
+    }
+  }
+
+  @Test("Qdiscs go in the opposite order of their coming", arguments: PlannerPropertyTests.seeds)
+  func youngestQdiscFirst(seed: UInt64) {
+    let (old, _, positions) = pair(seed)
+    let coming = Plan.difference(from: KernelState(), to: old).steps.filter { isQdisc($0) }.compactMap(\.device)
+    let going = positions.steps.filter { isQdisc($0) && isRemoval($0) }.compactMap(\.device)
+    #expect(going == coming.reversed().filter(going.contains))
   }
 
   @Test("S35: an action is re-pointed before filters bind it, and after they do so no more", arguments: [true, false])

@@ -10,9 +10,12 @@ struct CarrierFilters {
   let workshop: Workshop
   let roles: [String: UInt32]
 
-  /// Ports of one filter: of its 32 actions (`TCA_ACT_MAX_PRIO`) one may count, one takes the tag off and one goes on.
+  /// Ports of one filter: of its 32 actions (`TCA_ACT_MAX_PRIO`) one may count, one takes the tag off and one goes on or ends.
   private static let size: UInt32 = 29
 
+  /// The last of them ends the way of what it has sent: a dummy device could free it only after putting the tag into the data,
+  /// and from the peer of a hop it would go on to this host.
+  ///
   /// - Parameter count: runs on every copy before it is sent.
   func filters(for carriers: [Carrier], after count: Action?) throws(Finding) -> [StageFilter] {
     var tagged: [UInt32: [Action]] = [:]
@@ -35,11 +38,14 @@ struct CarrierFilters {
       lists[lists.count - 1] += [workshop.action(Role.untag, .vlan(.pop), .pipe)] + (untagged[last] ?? [])
       lists += (0..<last).reversed().map { untagged[$0] ?? [] }
     }
-    return lists.map(filter)
+    let end = workshop.action(Role.end, .gact, .trap)
+    return lists.dropLast().map(filter) + lists.suffix(1).map { filter($0, end) }
   }
 
   /// Runs actions on every copy and goes on with the next filter.
-  func filter(_ actions: [Action]) -> StageFilter {
-    StageFilter(classifier: .bpf(.matchAll), actions: actions + [workshop.action(Role.next, .gact, .continue)])
+  func filter(_ actions: [Action]) -> StageFilter { filter(actions, workshop.action(Role.next, .gact, .continue)) }
+
+  private func filter(_ actions: [Action], _ last: Action) -> StageFilter {
+    StageFilter(classifier: .bpf(.matchAll), actions: actions + [last])
   }
 }

@@ -97,7 +97,7 @@ struct RSPANOutput {
     return carriers
   }
 
-  /// Guard, tag, count, send; what is left over ends there.
+  /// Guard, tag, count, send and end.
   private func exit(_ name: String, to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> Exit {
     var exit = Exit(name: name)
     guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return exit }
@@ -116,8 +116,6 @@ struct RSPANOutput {
     exit.tail += try shaping.limits() + tagging()
     if !cut.isEmpty { exit.tail += [sending.filter([count])] + cut }
     exit.tail += try sending.filters(for: carriers, after: cut.isEmpty ? count : nil)
-    // A dummy device swallows what is left over; from the peer of a hop it would go on to this host.
-    if shaping.hook == .ingress { exit.tail.append(StageFilter(classifier: .bpf(.drop))) }
     return exit
   }
 

@@ -97,12 +97,13 @@ struct Staging {
   private func path(_ verdict: HookProgram.Verdict, of program: HookProgram) throws(Finding) -> Path? {
     guard case .copy(let frames, let name) = verdict else { return nil }
     guard let exit = exits[name] else { return nil }
-    var stage = Stage(exit: name, frames: canTell(program) ? .all : frames, linkHeader: program.tap.linkHeader)
-    if let view = exit.view { stage.unmarked = try view.unmarked(at: program.tap) }
-    let isPlain =
-      stage.frames.isEverything && stage.linkHeader == .ethernet && exit.view?.changes(stage.unmarked) != true
+    let unmarked = try exit.view?.unmarked(at: program.tap)
+    let letsAllIn = canTell(program) || frames.isEverything
+    let isPlain = letsAllIn && program.tap.linkHeader == .ethernet && exit.view?.changes(unmarked) != true
     if isPlain, let action = exit.direct[program.tap.point.hook] { return .direct(action) }
-    return exit.tail.isEmpty ? nil : .stage(stage)
+    guard !exit.tail.isEmpty else { return nil }
+    return .stage(
+      Stage(exit: name, frames: letsAllIn ? .all : frames, linkHeader: program.tap.linkHeader, unmarked: unmarked))
   }
 
   /// Names that stay the same while a stage does, whatever other stages there are.

@@ -59,6 +59,8 @@ enum Role {
   static let countReceived: UInt32 = 10
   /// As ``pop``, with more to be done after it.
   static let untag: UInt32 = 11
+  /// Ends the way of a copy that has been sent.
+  static let end: UInt32 = 12
   /// Those of ``ExitRole`` for each exit.
   static let outputs: Range<UInt32> = 0x010..<0x100
   /// Two for each stage.

@@ -70,6 +70,7 @@ struct BPFAssembler {
   mutating func jump(ifGreater value: UInt32, to label: Label) { branch(0x25, value, .label(label), .next) }
   mutating func jump(ifAnyBitOf value: UInt32, to label: Label) { branch(0x45, value, .label(label), .next) }
   mutating func jump(ifAtLeast value: UInt32, to label: Label) { branch(0x35, value, .label(label), .next) }
+  mutating func jump(unlessAtLeast value: UInt32, to label: Label) { branch(0x35, value, .next, .label(label)) }
 
   /// Adds a whole program, whose results become jumps: `RET 0` to the one label, any other to the other.
   mutating func append(_ program: BPFProgram, hit: Label, miss: Label) {

@@ -23,7 +23,7 @@ struct FrameMatch: Hashable, Sendable {
 
     /// Whether every frame is meant, whatever tag it has.
     var isEverything: Bool {
-      untagged && priorityTagged && VLANSet.named.isSubset(of: tagged)
+      untagged && priorityTagged && (tagged == .all || VLANSet.named.isSubset(of: tagged))
     }
 
     var isNothing: Bool { !untagged && !priorityTagged && tagged.isDisjoint(with: .named) }

@@ -20,7 +20,9 @@ enum RemoteVLANGuard {
   static func program(vlan: UInt16) -> BPFProgram? {
     var assembler = BPFAssembler()
     let drop = assembler.newLabel()
-    for run in reserved { emitTest(of: run, into: &assembler, drop: drop) }
+    let ordinary = assembler.newLabel()
+    emitDestination(into: &assembler, reserved: drop, ordinary: ordinary)
+    assembler.place(ordinary)
     let inData = assembler.newLabel()
     let pass = assembler.newLabel()
     let compare = assembler.newLabel()
@@ -45,13 +47,34 @@ enum RemoteVLANGuard {
     return assembler.assemble(result: .verdict)
   }
 
+  /// Most frames take one load and a comparison or two: their addresses start with none of the words that reserved ones do.
+  private static func emitDestination(
+    into assembler: inout BPFAssembler, reserved drop: BPFAssembler.Label, ordinary: BPFAssembler.Label
+  ) {
+    let groups = Dictionary(grouping: reserved) { UInt32($0.lowerBound >> 16) }.sorted { $0.key < $1.key }
+    guard let first = groups.first?.key, let last = groups.last?.key else { return }
+    assembler.loadWord(at: 0)
+    assembler.jump(ifGreater: last, to: ordinary)
+    assembler.jump(unlessAtLeast: first, to: ordinary)
+    let rests = groups.map { word, runs in
+      let rest = assembler.newLabel()
+      assembler.jump(ifEqual: word, to: rest)
+      return (rest, runs)
+    }
+    assembler.jump(to: ordinary)
+    for (rest, runs) in rests {
+      assembler.place(rest)
+      assembler.loadHalf(at: 4)
+      for run in runs { emitTest(of: run, into: &assembler, drop: drop) }
+      assembler.jump(to: ordinary)
+    }
+  }
+
+  /// Tests the last two bytes of an address.
   private static func emitTest(
     of run: ClosedRange<UInt64>, into assembler: inout BPFAssembler, drop: BPFAssembler.Label
   ) {
     let next = assembler.newLabel()
-    assembler.loadWord(at: 0)
-    assembler.jump(unlessEqual: UInt32(run.lowerBound >> 16), to: next)
-    assembler.loadHalf(at: 4)
     assembler.jump(ifGreater: UInt32(run.upperBound & 0xffff), to: next)
     assembler.jump(ifAtLeast: UInt32(run.lowerBound & 0xffff), to: drop)
     assembler.place(next)

@@ -32,9 +32,11 @@ struct PortResolver {
   func resolve(_ patterns: [PortPattern], bridge: String?) -> Resolution {
     var resolution = Resolution()
     for pattern in patterns {
-      let matches = topology.interfaces(matching: pattern).compactMap { port($0, of: bridge) }
-      resolution.ports.formUnion(matches)
-      if matches.isEmpty, pattern.isLiteral {
+      if !pattern.isLiteral {
+        resolution.ports.formUnion(topology.interfaces(matching: pattern).compactMap { port($0, of: bridge) })
+      } else if let port = port(named: pattern.text, of: bridge) {
+        resolution.ports.insert(port)
+      } else {
         resolution.missing.append((pattern.text, reason(for: pattern.text, bridge: bridge)))
       }
     }
@@ -45,7 +47,8 @@ struct PortResolver {
   func missingSources(of mirror: PortMirror) -> [MirrorReport.Source] {
     guard case .ports(let source, let destination) = mirror.selection.scope else { return [] }
     return [(Side.source, source), (.destination, destination)].flatMap { side, patterns in
-      Set(resolve(patterns.filter(\.isLiteral), bridge: mirror.bridge).missing.map(\.name)).sorted().map {
+      let missing = patterns.filter { $0.isLiteral && port(named: $0.text, of: mirror.bridge) == nil }
+      return Set(missing.map(\.text)).sorted().map {
         MirrorReport.Source(interface: $0, side: side, isOperational: false)
       }
     }
@@ -54,6 +57,10 @@ struct PortResolver {
   /// The interface that has the name or the alternative name.
   func interface(named name: String) -> Interface? {
     topology.interface(named: name)
+  }
+
+  private func port(named name: String, of bridge: String?) -> Port? {
+    topology.interfaceName(of: name).flatMap { port($0, of: bridge) }
   }
 
   /// An interface as a port of the bridge, or by itself where there is no bridge; `nil` where it is none.

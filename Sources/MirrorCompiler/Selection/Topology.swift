@@ -41,8 +41,11 @@ struct Topology {
   }
 
   /// The interface that has the name or the alternative name.
-  func interface(named name: String) -> Interface? {
-    snapshot.interfaces[name] ?? interfacesByAlternativeName[name].flatMap { snapshot.interfaces[$0] }
+  func interface(named name: String) -> Interface? { interfaceName(of: name).flatMap { snapshot.interfaces[$0] } }
+
+  /// The name of the interface that has the name or the alternative name.
+  func interfaceName(of name: String) -> String? {
+    snapshot.interfaces.index(forKey: name) == nil ? interfacesByAlternativeName[name] : name
   }
 
   /// The names of the interfaces that a bridge, bond or the like has, in no particular order.
@@ -53,7 +56,7 @@ struct Topology {
 
   /// The names of the interfaces that a pattern fits by name or alternative name.
   func interfaces(matching pattern: PortPattern) -> Set<String> {
-    if pattern.isLiteral { return Set(interface(named: pattern.text).map { [$0.name] } ?? []) }
+    if pattern.isLiteral { return Set(interfaceName(of: pattern.text).map { [$0] } ?? []) }
     let glob = pattern.matcher
     let beginning = pattern.beginning
     var start = 0

@@ -106,7 +106,7 @@ extension Standing {
   func selectors(of interfaces: some Sequence<Interface>, named names: Set<String>) -> [Selector] {
     let present = interfaces.flatMap { [$0.name] + $0.alternativeNames }
     return selectors.filter { selector in
-      if let ports = selector.names { return ports.contains(where: names.contains) }
+      if let ports = selector.names { return names.contains(where: ports.contains) }
       return selector.patterns.contains { pattern in !pattern.isLiteral && present.contains(where: pattern.matcher) }
     }
   }

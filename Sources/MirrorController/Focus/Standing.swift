@@ -9,12 +9,19 @@ import TrafficControl
 public struct Standing: Sendable {
   /// A mirror whose ports are found by their names alone.
   struct Selector: Sendable {
-    var owner: Owner
-    var patterns: [PortPattern]
+    let owner: Owner
+    let patterns: [PortPattern]
     /// Where the mirror names every port: then all that can be wrong with it is known from these.
-    var names: [String]? { patterns.allSatisfy(\.isLiteral) ? patterns.map(\.text) : nil }
+    let names: Set<String>?
     /// A policy of offloading makes the filters of one port depend on those of others.
-    var offload: Offload
+    let offload: Offload
+
+    init(owner: Owner, patterns: Set<PortPattern>, offload: Offload) {
+      self.owner = owner
+      self.patterns = Array(patterns)
+      names = patterns.allSatisfy(\.isLiteral) ? Set(patterns.map(\.text)) : nil
+      self.offload = offload
+    }
   }
 
   /// The host as it was seen last, without what is at hooks.
@@ -97,7 +104,7 @@ public struct Standing: Sendable {
         case .ports(let source, let destination) = mirror.selection.scope
       else { return nil }
       let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
-      return Selector(owner: owner, patterns: Array(Set(source + destination)), offload: mirror.offload)
+      return Selector(owner: owner, patterns: Set(source + destination), offload: mirror.offload)
     }
   }
 

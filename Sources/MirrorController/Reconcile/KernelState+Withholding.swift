@@ -16,7 +16,8 @@ extension KernelState {
     state.settleDevices(desired: self, current)
     state.settlePorts(desired: self, current)
     let places = Set(state.filters.keys.map(\.point.device))
-    state.qdiscs = qdiscs.intersection(places).union(current.qdiscs.intersection(places))
+    // One that is there and wanted stays: filters of other tools may need it.
+    state.qdiscs = qdiscs.intersection(places.union(current.qdiscs)).union(current.qdiscs.intersection(places))
     return state
   }
 

@@ -30,9 +30,10 @@ extension Field {
   private func portPattern() -> PortPattern? {
     let expected = "the name of an interface or a pattern"
     guard let text = text(expected: expected), check(text, expected: expected) else { return nil }
-    switch Glob(text).problem {
+    let pattern = PortPattern(text)
+    switch pattern.isLiteral ? nil : Glob(text).problem {
     case nil:
-      return PortPattern(text)
+      return pattern
     case .unclosedSet:
       report("the pattern \(given) has '[' without ']'; expected a set such as [abc], [a-z] or [!abc]")
     case .backwardRange(let range):

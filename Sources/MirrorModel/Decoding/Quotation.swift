@@ -8,6 +8,7 @@ public enum Quotation {
 
   /// The text cut to ``limit``, with control characters and line breaks written as `\u{…}`.
   public static func escape(_ text: String) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
     var shown = ""
     for scalar in text.unicodeScalars.prefix(limit) { shown += escape(scalar) }
     return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "…"

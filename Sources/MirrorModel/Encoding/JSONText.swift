@@ -9,6 +9,10 @@ enum JSONText {
   }
 
   static func string(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy {
+      (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    if isPlain { return "\"" + text + "\"" }
     var escaped = ""
     for scalar in text.unicodeScalars { escaped += escape(scalar) }
     return "\"\(escaped)\""

@@ -16,28 +16,28 @@ enum ClassifierDecoder {
     case "flower": return (flower(options).map { .flower($0) }, try options.nested(TCA_FLOWER_ACT))
     case "bpf":
       let actions = try options.nested(TCA_BPF_ACT)
-      if let truncation = truncation(options) { return (.truncate(truncation), actions) }
+      if let extended = extended(options) { return (extended, actions) }
       return (try bpf(options).map { .bpf($0) }, actions)
     default: return (nil, Attributes())
     }
   }
 
-  private static let matchallTypes: Set<Int> = [
+  private static let matchallTypes: [Int] = [
     TCA_MATCHALL_ACT, TCA_MATCHALL_FLAGS, TCA_MATCHALL_PCNT, TCA_MATCHALL_PAD,
   ]
-  private static let u32Types: Set<Int> = [
+  private static let u32Types: [Int] = [
     TCA_U32_SEL, TCA_U32_HASH, TCA_U32_FLAGS, TCA_U32_ACT, TCA_U32_PCNT, TCA_U32_PAD,
   ]
-  private static let flowerTypes: Set<Int> = [
+  private static let flowerTypes: [Int] = [
     TCA_FLOWER_INDEV, TCA_FLOWER_KEY_ETH_DST, TCA_FLOWER_KEY_ETH_DST_MASK, TCA_FLOWER_KEY_ETH_TYPE, TCA_FLOWER_FLAGS,
     TCA_FLOWER_IN_HW_COUNT, TCA_FLOWER_ACT,
   ]
-  private static let bpfTypes: Set<Int> = [
+  private static let bpfTypes: [Int] = [
     TCA_BPF_OPS, TCA_BPF_OPS_LEN, TCA_BPF_FLAGS, TCA_BPF_FLAGS_GEN, TCA_BPF_ACT,
   ]
 
-  private static let extendedTypes: Set<Int> = [
-    TCA_BPF_NAME, TCA_BPF_TAG, TCA_BPF_ID, TCA_BPF_FLAGS, TCA_BPF_FLAGS_GEN,
+  private static let extendedTypes: [Int] = [
+    TCA_BPF_NAME, TCA_BPF_TAG, TCA_BPF_ID, TCA_BPF_FLAGS, TCA_BPF_FLAGS_GEN, TCA_BPF_ACT,
   ]
 
   private static func u32(_ options: Attributes) -> Classifier? {
@@ -67,21 +67,25 @@ enum ClassifierDecoder {
   }
 
   /// The kernel tells the name of an eBPF program but not its code.
-  private static func truncation(_ options: Attributes) -> Truncation? {
-    guard options.areAll(of: extendedTypes), options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0 == 0 else {
-      return nil
-    }
-    return options.text(TCA_BPF_NAME).flatMap(Truncation.init(name:))
+  private static func extended(_ options: Attributes) -> Classifier? {
+    guard let name = options[TCA_BPF_NAME], options.areAll(of: extendedTypes) else { return nil }
+    let result = result(options)
+    let ending = name.last == 0 ? 1 : 0
+    if let program = SharedProgram.program(named: name.dropLast(ending), result: result) { return .bpf(program) }
+    guard options[TCA_BPF_ACT] == nil, result == .match else { return nil }
+    return options.text(TCA_BPF_NAME).flatMap(Truncation.init(name:)).map { .truncate($0) }
+  }
+
+  private static func result(_ options: Attributes) -> BPFProgram.Result {
+    let flags = options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0
+    return flags & UInt32(TCA_BPF_FLAG_ACT_DIRECT) != 0 ? .verdict : .match
   }
 
   private static func bpf(_ options: Attributes) throws(MalformedMessage) -> BPFProgram? {
     guard options.areAll(of: bpfTypes), let bytes = options[TCA_BPF_OPS] else { return nil }
     guard bytes.count % BPFProgram.Instruction.size == 0 else { throw MalformedMessage("struct sock_filter") }
     let starts = stride(from: 0, to: bytes.count, by: BPFProgram.Instruction.size)
-    let flags = options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0
-    return BPFProgram(
-      starts.compactMap { BPFProgram.Instruction(bytes, at: $0) },
-      result: flags & UInt32(TCA_BPF_FLAG_ACT_DIRECT) != 0 ? .verdict : .match)
+    return BPFProgram(starts.compactMap { BPFProgram.Instruction(bytes, at: $0) }, result: result(options))
   }
 }
 

@@ -51,9 +51,9 @@ struct FeatureProbe {
     let key = FilterKey(HookPoint("lo", .ingress), preference: 5, handle: 1)
     let truncation = Truncation(length: 64)
     let filter = Filter(key: key, classifier: .truncate(truncation), actions: [])
-    guard let program = try? LoadedProgram(truncation.instructions, name: truncation.objectName) else { return false }
+    guard let program = try? LoadedProgram(truncation) else { return false }
     return does { () throws(NetlinkFailure) in
-      try FilterRequest.message(.add, filter, program: program, table)
+      try FilterRequest.message(.add, filter, loaded: program, table)
     }
   }
 

@@ -65,7 +65,7 @@ struct HandleLookup {
 
   private mutating func ask(_ interface: UInt32, _ hook: Hook) throws(NetlinkFailure) {
     do throws(KernelError) {
-      for record in try kernel.filters(interface, hook) where record.kind == "u32" && record.chain == 0 {
+      for record in try kernel.socket.filters(interface, hook) where record.kind == "u32" && record.chain == 0 {
         let place = Place(interface: interface, hook: hook, preference: record.preference)
         let number = record.handle & HeaderConstants.u32TableMask
         tables[place] = Table(number: number, filters: (tables[place]?.filters ?? 0) + 1)

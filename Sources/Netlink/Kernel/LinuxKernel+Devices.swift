@@ -34,8 +34,8 @@ extension LinuxKernel {
 
   private func put(_ filter: Filter, _ verb: FilterRequest.Verb) throws(NetlinkFailure) {
     guard case .truncate(let truncation) = filter.classifier else { throw NetlinkFailure(errno: EOPNOTSUPP) }
-    let program = try LoadedProgram(truncation.instructions, name: truncation.objectName)
-    try socket.request(FilterRequest.message(verb, filter, program: program, table))
+    let program = try LoadedProgram(truncation)
+    try socket.request(FilterRequest.message(verb, filter, loaded: program, table))
   }
 
   private func remove(_ device: Device) throws(NetlinkFailure) {

@@ -23,7 +23,7 @@ extension LinuxKernel {
     to messages: [MessageBuilder], _ request: String,
     _ decode: (ArraySlice<UInt8>) throws(MalformedMessage) -> Value
   ) throws(KernelError) -> [Value?] {
-    try asking(request) { () throws(NetlinkFailure) in
+    try socket.asking(request) { () throws(NetlinkFailure) in
       var values: [Value?] = []
       for outcome in try socket.requestAll(messages) {
         switch outcome {

@@ -5,24 +5,16 @@ import TrafficControl
 extension LinuxKernel {
   public func perform(_ steps: [Step], names: InterfaceNames, isInterrupted: () -> Bool) -> Execution {
     var execution = Execution(isShown: steps.allSatisfy(\.canBeShown))
-    var rest = steps[...]
     var handles = HandleLookup(kernel: self)
+    sharing.expect(steps)
     do throws(KernelError) {
       if !steps.isEmpty, names == .ofNow { try refreshInterfaces() }
-      while let first = rest.first, execution.failure == nil {
-        guard !isInterrupted() else {
-          throw KernelError(cause: .interrupted, request: first.request, text: "interrupted before this request")
-        }
-        switch first.way {
-        case .singly:
-          rest.removeFirst()
-          try perform(first)
-          execution.done.append(first)
-        case .qdiscAddition:
-          let run = rest.prefix { $0.way == .qdiscAddition }.prefix(NetlinkSocket.batchLimit)
-          rest = rest.dropFirst(run.count)
-          addQdiscs(run, &execution)
-        case .message: sendBatch(&rest, &handles, &execution)
+      for section in PlanSection.split(steps) where execution.failure == nil {
+        switch section {
+        case .qdiscRemovals(let removals):
+          try check(isInterrupted, before: removals.first?.first)
+          try removeQdiscs(removals, &handles, &execution)
+        case .others(let steps): try perform(steps, &handles, &execution, isInterrupted)
         }
       }
     } catch {
@@ -31,9 +23,35 @@ extension LinuxKernel {
     return execution
   }
 
+  /// Performs steps in order, each in requests of its own or together with some of its kind.
+  func perform(
+    _ steps: ArraySlice<Step>, _ handles: inout HandleLookup, _ execution: inout Execution, _ isInterrupted: () -> Bool
+  ) throws(KernelError) {
+    var rest = steps
+    while let first = rest.first, execution.failure == nil {
+      try check(isInterrupted, before: first)
+      switch first.way {
+      case .singly:
+        rest.removeFirst()
+        try perform(first)
+        execution.done.append(first)
+      case .qdiscAddition:
+        let run = rest.prefix { $0.way == .qdiscAddition }.prefix(NetlinkSocket.batchLimit / 2)
+        rest = rest.dropFirst(run.count)
+        addQdiscs(run, &execution)
+      case .message: sendBatch(&rest, &handles, &execution)
+      }
+    }
+  }
+
+  private func check(_ isInterrupted: () -> Bool, before step: Step?) throws(KernelError) {
+    guard let step, isInterrupted() else { return }
+    throw KernelError(cause: .interrupted, request: step.request, text: "interrupted before this request")
+  }
+
   /// Learns the names and indexes of now: an index that was known may have gone to another interface.
   func refreshInterfaces() throws(KernelError) {
-    let links = try list(LinkRequest.dump(), "ip link show", LinkRecord.init)
+    let links = try socket.list(LinkRequest.dump(), "ip link show", LinkRecord.init)
     table = InterfaceTable(links.map { ($0.name, $0.index) })
   }
 
@@ -96,7 +114,9 @@ extension LinuxKernel {
   /// How long to wait for such a grace period, in microseconds: milliseconds on an idle machine, a second and more on one that is overloaded.
   private static let graceMicroseconds: UInt32 = 5_000_000
 
-  /// Adds the qdiscs first and then the marks of those that were added: a mark must never get onto another tool's qdisc.
+  /// Adds qdiscs and their marks by one datagram, of which the kernel handles all or nothing of what a killed program sends.
+  ///
+  /// A mark that has got onto another tool's qdisc, which came there since the look, is taken off again.
   private func addQdiscs(_ steps: ArraySlice<Step>, _ execution: inout Execution) {
     var batch: [(step: Step, index: UInt32)] = []
     var obstacle: KernelError?
@@ -107,27 +127,26 @@ extension LinuxKernel {
         break
       }
     }
-    var addition = Execution()
-    send(batch.map { ($0.step, QdiscRequest.add(interface: $0.index)) }, &addition)
-    let additions = Set(addition.done)
-    let added = batch.filter { additions.contains($0.step) }
-    var marking = Execution()
-    send(added.map { ($0.step, QdiscRequest.addMark(interface: $0.index)) }, &marking)
-    let marked = Set(marking.done)
-    for (step, index) in added where !marked.contains(step) {
-      _ = socket.transact([QdiscRequest.remove(interface: index)])
+    let indexes = batch.map(\.index)
+    let result = socket.transact(indexes.map(QdiscRequest.add) + indexes.map(QdiscRequest.addMark))
+    let outcomes = zip(result.outcomes.prefix(batch.count), result.outcomes.dropFirst(batch.count))
+    for ((step, index), (addition, marking)) in zip(batch, outcomes) {
+      switch (addition, marking) {
+      case (.done, .done): note(marking, of: [step], nil, &execution)
+      case (.done, _):
+        _ = socket.transact([QdiscRequest.remove(interface: index)])
+        note(marking, of: [step], result.failure, &execution)
+      case (_, .done):
+        _ = socket.transact([QdiscRequest.removeMark(interface: index)])
+        note(addition, of: [step], result.failure, &execution)
+      default: note(addition, of: [step], result.failure, &execution)
+      }
     }
-    execution.done += marking.done
-    execution.failure = addition.failure ?? marking.failure ?? obstacle
-  }
-
-  private func send(_ requests: [(step: Step, message: MessageBuilder)], _ execution: inout Execution) {
-    let result = socket.transact(requests.map(\.message))
-    for ((step, _), outcome) in zip(requests, result.outcomes) { note(outcome, of: [step], result.failure, &execution) }
+    execution.failure = execution.failure ?? obstacle
   }
 
   /// Notes steps that took effect, or the first refusal.
-  private func note(
+  func note(
     _ outcome: NetlinkSocket.Outcome, of steps: ArraySlice<Step>, _ failure: NetlinkFailure?,
     _ execution: inout Execution
   ) {

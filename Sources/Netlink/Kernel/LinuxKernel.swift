@@ -9,6 +9,8 @@ public final class LinuxKernel: Kernel {
   let socket: NetlinkSocket
   /// Renewed whenever steps are performed.
   var table = InterfaceTable()
+  /// The programs that filters share.
+  let sharing = ProgramSharing()
   /// What ``features(among:)`` has found.
   private var answers: [Feature: Bool] = [:]
 
@@ -41,27 +43,5 @@ public final class LinuxKernel: Kernel {
       }
     }
     return features.filter { answers[$0] == true }
-  }
-
-  /// Dumps objects and reads each of them.
-  ///
-  /// - Parameter request: what is asked, in the words of the tools.
-  func list<Value>(
-    _ message: MessageBuilder, _ request: String,
-    _ decode: (ArraySlice<UInt8>) throws(MalformedMessage) -> Value
-  ) throws(KernelError) -> [Value] {
-    try asking(request) { () throws(NetlinkFailure) in
-      var values: [Value] = []
-      for message in try socket.dump(message) {
-        do throws(MalformedMessage) { values.append(try decode(message.payload)) } catch { throw NetlinkFailure(error) }
-      }
-      return values
-    }
-  }
-
-  func asking<Value>(
-    _ request: String, _ body: () throws(NetlinkFailure) -> Value
-  ) throws(KernelError) -> Value {
-    do throws(NetlinkFailure) { return try body() } catch { throw KernelError(error, request: request) }
   }
 }

@@ -4,18 +4,10 @@ import TrafficControl
 
 /// Puts together what the dumps of one look have said, by name instead of by index.
 struct SnapshotAssembly {
-  /// A hook of an interface.
-  struct Place: Hashable {
-    var interface: UInt32
-    var hook: Hook
-  }
-
   var memberships: [(interface: UInt32, membership: VLANMembership)] = []
   var qdiscs: [QdiscRecord] = []
-  /// Interfaces whose clsact qdisc carries our mark.
-  var marked: Set<UInt32> = []
   var actions: [ActionRecord] = []
-  var filters: [Place: [FilterRecord]] = [:]
+  var hooks = HookContents()
   /// Interfaces whose hardware may run filters.
   var filterOffloads: Set<UInt32> = []
   /// Of our veth pairs.
@@ -43,9 +35,10 @@ struct SnapshotAssembly {
 
   var snapshot: HostSnapshot {
     var snapshot = HostSnapshot()
+    snapshot.interfaces.reserveCapacity(links.count)
     for interface in interfaces { snapshot.interfaces[interface.name] = interface }
     for device in DeviceDecoder(links, offloads: offloads).devices { snapshot.own.insert(device) }
-    snapshot.own.qdiscs = Set(marked.compactMap(table.name))
+    snapshot.own.qdiscs = Set(hooks.marked.compactMap(table.name))
     addActions(to: &snapshot)
     addFilters(to: &snapshot)
     return snapshot
@@ -94,11 +87,12 @@ struct SnapshotAssembly {
 
   private func addFilters(to snapshot: inout HostSnapshot) {
     let own = Set(links.filter(\.isOwn).map(\.index))
-    for (place, records) in filters {
-      guard let name = table.name(place.interface) else { continue }
-      let point = HookPoint(name, place.hook)
-      for record in records {
-        if record.isMarked || own.contains(place.interface), let filter = record.filter(at: point) {
+    snapshot.own.filters.reserveCapacity(hooks.filters.count)
+    for hooked in hooks.filters {
+      guard let name = table.name(hooked.interface) else { continue }
+      let point = HookPoint(name, hooked.hook)
+      for record in hooked.records {
+        if record.isMarked || own.contains(hooked.interface), let filter = record.filter(at: point) {
           snapshot.own.insert(filter)
           if record.isInHardware { snapshot.filtersInHardware.insert(filter.key) }
         } else {

@@ -39,12 +39,14 @@ extension LinuxKernel {
     case .change(.action(let old), .action(let new)): return try ActionRequest.replace(new, former: old, table)
     case .change(_, .action(let new)): return try ActionRequest.replace(new, former: nil, table)
     case .add(.filter(let filter)):
-      return try FilterRequest.message(.add, filter, handle: KernelHandle.creating(filter), table)
+      let handle = KernelHandle.creating(filter)
+      return try FilterRequest.message(.add, filter, handle: handle, loaded: sharing.program(for: filter), table)
     case .add(.bridgePort(let name, let flags)): return try portMessage(name, flags, former: flags)
     case .change(.bridgePort(_, let old), .bridgePort(let name, let new)):
       return try portMessage(name, new, former: old)
     case .change(_, .filter(let filter)):
-      return try FilterRequest.message(.replace, filter, handle: handles.handle(of: filter), table)
+      let handle = try handles.handle(of: filter)
+      return try FilterRequest.message(.replace, filter, handle: handle, loaded: sharing.program(for: filter), table)
     case .remove(.qdisc(let device)):
       let index = try table.index(device)
       handles.forget(index)

@@ -11,8 +11,8 @@ enum ClassifierOptions {
     }
   }
 
-  /// - Parameter program: the loaded program of a ``Classifier/truncate(_:)``.
-  static func put(_ filter: Filter, program: LoadedProgram?, in options: inout MessageBuilder) {
+  /// - Parameter loaded: the program of a ``Classifier/truncate(_:)``, or the one that stands for a ``Classifier/bpf(_:)``.
+  static func put(_ filter: Filter, loaded: LoadedProgram?, in options: inout MessageBuilder) {
     if filter.offload != .auto { options.put(filter.classifier.flagsAttribute, filter.offload.classifierFlags) }
     switch filter.classifier {
     case .matchall: putActions(filter.actions, TCA_MATCHALL_ACT, in: &options)
@@ -20,10 +20,11 @@ enum ClassifierOptions {
       putActions(filter.actions, TCA_U32_ACT, in: &options)
       options.put(TCA_U32_SEL, bytes: emptySelector)
     case .flower(let match): put(match, filter, in: &options)
-    case .bpf(let program): put(program, filter, in: &options)
-    case .truncate(let truncation):
-      options.put(TCA_BPF_FD, program?.descriptor ?? -1)
-      options.put(TCA_BPF_NAME, text: truncation.name)
+    case .bpf(let program):
+      putActions(filter.actions, TCA_BPF_ACT, in: &options)
+      if let loaded { put(loaded, in: &options) } else { put(program, in: &options) }
+      if program.result == .verdict { options.put(TCA_BPF_FLAGS, UInt32(TCA_BPF_FLAG_ACT_DIRECT)) }
+    case .truncate: if let loaded { put(loaded, in: &options) }
     }
   }
 
@@ -39,11 +40,14 @@ enum ClassifierOptions {
     }
   }
 
-  private static func put(_ program: BPFProgram, _ filter: Filter, in options: inout MessageBuilder) {
-    putActions(filter.actions, TCA_BPF_ACT, in: &options)
+  private static func put(_ program: BPFProgram, in options: inout MessageBuilder) {
     options.put(TCA_BPF_OPS_LEN, UInt16(truncatingIfNeeded: program.instructions.count))
     options.put(TCA_BPF_OPS, bytes: program.instructions.flatMap(\.bytes))
-    if program.result == .verdict { options.put(TCA_BPF_FLAGS, UInt32(TCA_BPF_FLAG_ACT_DIRECT)) }
+  }
+
+  private static func put(_ program: LoadedProgram, in options: inout MessageBuilder) {
+    options.put(TCA_BPF_FD, program.descriptor)
+    options.put(TCA_BPF_NAME, text: program.filterName)
   }
 
   private static func putActions(_ keys: [ActionKey], _ type: Int, in options: inout MessageBuilder) {

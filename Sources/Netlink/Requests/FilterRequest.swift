@@ -28,9 +28,9 @@ enum FilterRequest {
   ///
   /// - Parameters:
   ///   - handle: what the kernel calls it, where that is not the handle of the key; see ``KernelHandle``.
-  ///   - program: for a filter that cuts: its program, which the kernel keeps from then on.
+  ///   - loaded: for a filter that cuts or shares its program: that program, which the kernel keeps from then on.
   static func message(
-    _ verb: Verb, _ filter: Filter, handle: UInt32? = nil, program: LoadedProgram? = nil, _ table: InterfaceTable
+    _ verb: Verb, _ filter: Filter, handle: UInt32? = nil, loaded: LoadedProgram? = nil, _ table: InterfaceTable
   ) throws(NetlinkFailure) -> MessageBuilder {
     let key = filter.key
     let header = tcmsg(
@@ -39,7 +39,7 @@ enum FilterRequest {
     var message = MessageBuilder(verb.type, flags: verb.flags, header: header)
     message.put(TCA_KIND, text: filter.classifier.kind)
     if verb != .remove {
-      message.nest(TCA_OPTIONS) { ClassifierOptions.put(filter, program: program, in: &$0) }
+      message.nest(TCA_OPTIONS) { ClassifierOptions.put(filter, loaded: loaded, in: &$0) }
     }
     return message
   }

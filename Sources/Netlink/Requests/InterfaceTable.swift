@@ -4,6 +4,8 @@ struct InterfaceTable {
   private var names: [UInt32: String] = [:]
 
   init(_ interfaces: [(name: String, index: UInt32)] = []) {
+    indexes.reserveCapacity(interfaces.count)
+    names.reserveCapacity(interfaces.count)
     for (name, index) in interfaces { insert(name, index) }
   }
 

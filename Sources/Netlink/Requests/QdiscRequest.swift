@@ -18,6 +18,11 @@ enum QdiscRequest {
     mark(RTM_NEWCHAIN, flags: NLM_F_CREATE | NLM_F_EXCL, interface: interface)
   }
 
+  /// `tc chain del dev DEVICE ingress chain CHAIN`
+  static func removeMark(interface: UInt32) -> MessageBuilder {
+    mark(RTM_DELCHAIN, flags: 0, interface: interface)
+  }
+
   /// Asks whether the mark exists; any refusal means that it does not.
   static func findMark(interface: UInt32) -> MessageBuilder {
     mark(RTM_GETCHAIN, flags: 0, interface: interface)

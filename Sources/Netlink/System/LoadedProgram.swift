@@ -5,6 +5,8 @@ import TrafficControl
 /// An eBPF program that the kernel has checked and holds as long as this or a filter refers to it (bpf(2), `BPF_PROG_LOAD`).
 final class LoadedProgram {
   let descriptor: Int32
+  /// What filters with it tell, for the kernel does not tell its code (`TCA_BPF_NAME`).
+  let filterName: String
 
   /// `BPF_OBJ_NAME_LEN`, the terminating zero included.
   private static let nameLength = 16
@@ -12,9 +14,12 @@ final class LoadedProgram {
 
   /// Loads a classifier. Takes CAP_BPF, or CAP_SYS_ADMIN before Linux 5.8, and CAP_NET_ADMIN.
   ///
-  /// - Parameter name: for people who list programs: letters, digits, `_` and `.`, of which 15 are kept.
+  /// - Parameters:
+  ///   - name: for people who list programs: letters, digits, `_` and `.`, of which 15 are kept.
+  ///   - filterName: see ``filterName``.
   /// - Throws: with what the kernel's verifier says.
-  init(_ instructions: [ExtendedInstruction], name: String) throws(NetlinkFailure) {
+  init(_ instructions: [ExtendedInstruction], name: String, filterName: String) throws(NetlinkFailure) {
+    self.filterName = filterName
     var log = [UInt8](repeating: 0, count: Self.logLength)
     var number = Self.load(instructions, name, &log, level: 0)
     if number < 0 {
@@ -75,5 +80,15 @@ final class LoadedProgram {
     var kernelVersion: UInt32 = 0
     var flags: UInt32 = 0
     var name: (UInt64, UInt64) = (0, 0)
+  }
+}
+
+extension LoadedProgram {
+  convenience init(_ truncation: Truncation) throws(NetlinkFailure) {
+    try self.init(truncation.instructions, name: truncation.objectName, filterName: truncation.name)
+  }
+
+  convenience init(_ program: SharedProgram) throws(NetlinkFailure) {
+    try self.init(program.instructions, name: "mirrorctl", filterName: program.name)
   }
 }

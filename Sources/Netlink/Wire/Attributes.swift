@@ -44,7 +44,7 @@ struct Attributes: Sequence {
   }
 
   /// Whether no others than these types are present.
-  func areAll(of types: Set<Int>) -> Bool { places.allSatisfy { types.contains($0.type) } }
+  func areAll(of types: [Int]) -> Bool { places.allSatisfy { types.contains($0.type) } }
 
   /// The content of the last attribute of a type, as the kernel's own parser has it.
   subscript(type: some BinaryInteger) -> ArraySlice<UInt8>? { place(type).map(payload) }

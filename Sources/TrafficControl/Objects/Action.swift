@@ -37,6 +37,8 @@ public enum Control: Int32, Hashable, Sendable {
   case pipe = 3
   /// `TC_ACT_STOLEN`: the frame has gone where the action sent it; what a redirect ends with.
   case stolen = 4
+  /// `TC_ACT_TRAP`: the frame ends here without counting as dropped; where no hardware takes it, the kernel frees it.
+  case trap = 8
 }
 
 /// A shared action: created by itself, bound by any number of filters, carrying our mark.

@@ -42,6 +42,12 @@ extension ExtendedInstruction {
   static func move(_ destination: Register, _ immediate: Int32) -> Self {
     Self(0xb7, destination, immediate: immediate)
   }
+  /// `destination = (u32) source`
+  static func move32(_ destination: Register, _ source: Register) -> Self { Self(0xbc, destination, source) }
+  /// `destination = (u32) immediate`
+  static func move32(_ destination: Register, _ immediate: Int32) -> Self {
+    Self(0xb4, destination, immediate: immediate)
+  }
   /// `destination = *(u32 *)(source + offset)`
   static func load(_ destination: Register, _ source: Register, _ offset: Int16) -> Self {
     Self(0x61, destination, source, offset: offset)

@@ -1,7 +1,7 @@
 /// How the filters of one state become those of another, hook by hook.
 struct FilterChanges {
-  /// Additions, replacements and the removals that make room for them, by hook.
-  private var transitions: [HookPoint: [Step]] = [:]
+  /// Additions, replacements and the removals that make room for them, hook by hook in order.
+  private var transitions: [(point: HookPoint, steps: [Step])] = []
   /// Filters that go without a successor.
   private var removals: [Filter] = []
 
@@ -9,26 +9,27 @@ struct FilterChanges {
     let different = old.keysOfDifferences(to: new)
     guard !different.isEmpty else { return }
     let recreated = Self.recreatedForMaskOrder(old, new)
-    var gone: [HookPoint: [Filter]] = [:]
-    var arrived: [HookPoint: [Filter]] = [:]
-    var points: [HookPoint] = []
-    for key in recreated.isEmpty ? different : Set(different).union(recreated).sorted() {
-      switch (old[key], new[key]) {
-      case (let before?, let after?) where before.isReplaceable(by: after) && !recreated.contains(key):
-        transitions[key.point, default: []].append(.change(from: .filter(before), to: .filter(after)))
-      case (let before, let after):
-        if points.last != key.point { points.append(key.point) }
-        if let before { gone[key.point, default: []].append(before) }
-        if let after { arrived[key.point, default: []].append(after) }
+    var rest = (recreated.isEmpty ? different : Set(different).union(recreated).sorted())[...]
+    while let point = rest.first?.point {
+      let keys = rest.prefix { $0.point == point }
+      rest = rest.dropFirst(keys.count)
+      var (steps, gone, arrived): ([Step], [Filter], [Filter]) = ([], [], [])
+      for key in keys {
+        switch (old[key], new[key]) {
+        case (let before?, let after?) where before.isReplaceable(by: after) && !recreated.contains(key):
+          steps.append(.change(from: .filter(before), to: .filter(after)))
+        case (let before, let after):
+          if let before { gone.append(before) }
+          if let after { arrived.append(after) }
+        }
       }
-    }
-    for point in points {
-      succeed(gone[point] ?? [], by: arrived[point] ?? [], at: point)
+      steps += succeed(gone, by: arrived)
+      if !steps.isEmpty { transitions.append((point, steps)) }
     }
   }
 
   func transitions(where isWanted: (HookPoint) -> Bool) -> [Step] {
-    transitions.keys.filter(isWanted).sorted().flatMap { transitions[$0] ?? [] }
+    transitions.filter { isWanted($0.point) }.flatMap(\.steps)
   }
 
   func removals(where isWanted: (HookPoint) -> Bool) -> [Step] {
@@ -36,7 +37,12 @@ struct FilterChanges {
   }
 
   /// A filter makes room for the first new one that binds the same actions or needs its place.
-  private mutating func succeed(_ gone: [Filter], by arrived: [Filter], at point: HookPoint) {
+  private mutating func succeed(_ gone: [Filter], by arrived: [Filter]) -> [Step] {
+    guard !arrived.isEmpty, !gone.isEmpty || arrived.count > 1 else {
+      removals += gone
+      return arrived.map { .add(.filter($0)) }
+    }
+    var steps: [Step] = []
     // In the opposite order of their creation, which is what undoing it then has (and what keeps the masks in theirs).
     var waiting = gone.sorted {
       ($0.key.preference, -$0.classifier.order, $0.key) < ($1.key.preference, -$1.classifier.order, $1.key)
@@ -49,10 +55,11 @@ struct FilterChanges {
         $0.key.preference == filter.key.preference || !Set($0.actions).isDisjoint(with: filter.actions)
       }
       waiting.removeAll(where: predecessors.contains)
-      transitions[point, default: []] += predecessors.map { .remove(.filter($0)) }
-      transitions[point, default: []].append(.add(.filter(filter)))
+      steps += predecessors.map { .remove(.filter($0)) }
+      steps.append(.add(.filter(filter)))
     }
     removals += waiting
+    return steps
   }
 
   /// Flower filters that must be made anew although they stay, because a mask that is to be tried before theirs appears.

@@ -3,7 +3,8 @@ extension Plan {
   ///
   /// What is added comes first and from the inside out (devices, qdiscs, actions, filters of our own devices), so that a
   /// hook sees a copy path only when all of it is there; actions are re-pointed to such a path after that. What is removed goes last, in the opposite order, so that no copy
-  /// leaves by a path of which half is gone. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
+  /// leaves by a path of which half is gone; only a qdisc goes right behind the filters of its interface, which need not be
+  /// taken off it one by one. In between, every hook changes over: a filter that cannot be replaced in place is removed right before its successor is added, so that no
   /// frame is copied twice. What no filter binds any more is re-pointed after that. Records are whole before anything of their
   /// mirror is there, and as long as anything is: pages come first and go last, and in between the head of a mirror, which comes
   /// and changes with the other actions, says which count.
@@ -23,9 +24,11 @@ extension Plan {
     let ports = changes(old.bridgePorts, new.bridgePorts) { .bridgePort(name: $0, flags: $1) }
     let filters = FilterChanges(from: old.filters, to: new.filters)
     let owned = Set((Array(old.devices.values) + new.devices.values).flatMap(\.interfaces))
+    let qdiscs = QdiscChanges(from: old.qdiscs, to: new.qdiscs)
 
     var steps = devices.additions + devices.changes
-    steps += new.qdiscs.subtracting(old.qdiscs).sorted().map { .add(.qdisc(device: $0)) }
+    // As far as possible the opposite of the order in which they go.
+    steps += qdiscs.additions { owned.contains($0) } + qdiscs.additions { !owned.contains($0) }
     let retired = retirements(in: actions.changes, from: old, to: new)
     let changes = actions.changes.filter { !retired.contains($0) }
     let diversions = changes.filter { $0.leads(toOneOf: owned) }
@@ -36,14 +39,11 @@ extension Plan {
     steps += diversions
     steps += ports.changes
     steps += filters.transitions { !owned.contains($0.device) }
-    steps += filters.removals { !owned.contains($0.device) }
-    steps += filters.removals { owned.contains($0.device) }
+    steps += qdiscs.removals(behind: filters) { !owned.contains($0) }
+    steps += qdiscs.removals(behind: filters) { owned.contains($0) }
     steps += retired
     let goingActions = Array(actions.removals.reversed())
     steps += goingActions.filter { !$0.isAboutRecord } + goingActions.filter(\.isAboutRecord)
-    // The kernel keeps a list of all blocks of filters, the latest first, and walks it to take one out
-    // (flow_indr_dev_setup_offload, net/core/flow_offload.c).
-    steps += old.qdiscs.subtracting(new.qdiscs).sorted().reversed().map { .remove(.qdisc(device: $0)) }
     steps += devices.removals
     return Plan(steps)
   }

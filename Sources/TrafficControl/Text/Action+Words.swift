@@ -46,6 +46,7 @@ extension Control {
     case .drop: "drop"
     case .pipe: "pipe"
     case .stolen: "stolen"
+    case .trap: "trap"
     }
   }
 }

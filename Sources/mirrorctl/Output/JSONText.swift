@@ -24,4 +24,9 @@ enum JSONText {
 extension String {
   /// The text with blanks up to a width.
   func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  /// Without the blanks that padding has put at the end.
+  var withoutPadding: String { String(decoding: utf8.prefix(utf8.count - trailingBlanks), as: UTF8.self) }
+
+  private var trailingBlanks: Int { utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count }
 }

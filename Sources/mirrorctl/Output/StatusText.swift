@@ -13,8 +13,7 @@ struct StatusText {
     let rows = [header] + mirrors.map(Self.row)
     let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     lines = rows.map { row in
-      let cells = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
-      return String(cells.reversed().drop { $0 == " " }.reversed())
+      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ").withoutPadding
     }
   }
 

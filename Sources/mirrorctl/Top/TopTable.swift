@@ -15,7 +15,7 @@ struct TopTable {
       let padded = zip(row, widths).enumerated().map { column, cell in
         Self.numbers.contains(column) ? cell.0.padded(before: cell.1) : cell.0.padded(to: cell.1)
       }
-      return String(padded.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+      return padded.joined(separator: "  ").withoutPadding
     }
     header = lines[0]
     rows = Array(lines.dropFirst())

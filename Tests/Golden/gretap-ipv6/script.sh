@@ -8,12 +8,12 @@ ip link set dev mch0p up
 ip link add mct-8b81075f type ip6gretap remote 2001:db8::43 local 2001:db8::1 dev eth0 key 7 hoplimit 16 tclass 0x20 encaplimit none
 ip link set dev mct-8b81075f alias mirrorctl:tunnel addrgenmode none arp off multicast off
 ip link set dev mct-8b81075f up
-tc qdisc add dev eth0 clsact
-tc chain add dev eth0 ingress chain 114702150
 tc qdisc add dev mch0p clsact
 tc chain add dev mch0p ingress chain 114702150
 tc qdisc add dev mct-8b81075f clsact
 tc chain add dev mct-8b81075f ingress chain 114702150
+tc qdisc add dev eth0 clsact
+tc chain add dev eth0 ingress chain 114702150
 tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d301626661
 tc actions add action gact continue index 1610612737 cookie 6d63747272d1016494c4b863b0dd9553
 tc actions add action gact continue index 1610612738 cookie 6d6374729b319b219b0a323030313a64

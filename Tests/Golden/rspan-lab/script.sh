@@ -3,10 +3,10 @@ set -e
 ip link add mcs2-8a3c2 type dummy
 ip link set dev mcs2-8a3c2 alias mirrorctl:lab/m1 addrgenmode none arp off multicast off
 ip link set dev mcs2-8a3c2 up
-tc qdisc add dev br1 clsact
-tc chain add dev br1 ingress chain 114702150
 tc qdisc add dev mcs2-8a3c2 clsact
 tc chain add dev mcs2-8a3c2 ingress chain 114702150
+tc qdisc add dev br1 clsact
+tc chain add dev br1 ingress chain 114702150
 tc qdisc add dev tap1 clsact
 tc chain add dev tap1 ingress chain 114702150
 tc qdisc add dev tap3 clsact
@@ -33,7 +33,7 @@ tc actions add action gact continue index 1342181376 cookie 6d63746f00000000135b
 tc actions add action gact drop index 1342181383 cookie 6d63746f00000000135bf3785ad3dc7d
 tc actions add action gact continue index 1342185472 cookie 6d63746f00000000764e9bf74c33a46f
 tc actions add action gact pipe index 1342185478 cookie 6d63746f01000000764e9bf74c33a46f
-tc actions add action gact continue index 1342185480 cookie 6d63746f00000000764e9bf74c33a46f
+tc actions add action gact trap index 1342185484 cookie 6d63746f00000000764e9bf74c33a46f
 tc actions add action gact continue index 1342189568 cookie 6d63746f00000000764e9cf74c33a622
 tc actions add action gact continue index 1879048192 cookie 6d6374700f0000000000000000000008
 tc actions add action mirred egress mirror dev mcs2-8a3c2 continue index 1342185728 cookie 6d63746f00000000764e9bf74c33a46f
@@ -43,11 +43,11 @@ tc actions add action mirred egress mirror dev tap4 continue index 1342189585 co
 tc actions add action vlan push id 111 protocol 802.1Q continue index 1342185474 cookie 6d63746f00000000764e9bf74c33a46f
 tc actions add action vlan modify id 111 protocol 802.1Q continue index 1342185475 cookie 6d63746f00000000764e9bf74c33a46f
 tc actions add action vlan modify id 111 protocol 802.1ad continue index 1342185476 cookie 6d63746f00000000764e9bf74c33a46f
-tc filter add dev mcs2-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
+tc filter add dev mcs2-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '47,32 0 0 0,37 33 0 25215488,53 0 32 14691072,21 5 0 14691072,21 12 0 16780288,21 15 0 16780492,21 20 0 16780493,21 23 0 25215488,5 0 0 26,40 0 0 4,37 1 0 0,53 34 0 0,37 1 0 4,53 32 0 4,37 1 0 6,53 30 0 6,5 0 0 18,40 0 0 4,37 1 0 0,53 26 0 0,5 0 0 14,40 0 0 4,37 1 0 52423,53 22 0 52416,37 1 0 52429,53 20 0 52428,5 0 0 8,40 0 0 4,37 1 0 52685,53 16 0 52685,5 0 0 4,40 0 0 4,37 1 0 15,53 12 0 0,5 0 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
 tc filter add dev mcs2-8a3c2 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342185475
 tc filter add dev mcs2-8a3c2 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342185476
 tc filter add dev mcs2-8a3c2 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342185474
-tc filter add dev mcs2-8a3c2 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342185478 action mirred index 1342186496 action gact index 1342185480
+tc filter add dev mcs2-8a3c2 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342185478 action mirred index 1342186496 action gact index 1342185484
 bridge link set dev tap4 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap4 type bridge_slave proxy_arp on fdb_flush
 tc filter add dev br1 egress protocol all pref 512 handle 0x1 bpf bytecode '21,32 0 0 4294963248,21 4 0 0,32 0 0 4294963260,21 0 4 33024,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,5 0 0 11,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 7,37 3 0 111,53 1 0 111,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342189585

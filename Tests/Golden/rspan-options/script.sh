@@ -16,13 +16,13 @@ tc actions add action gact continue index 1610612739 cookie 6d6374722b90345b3132
 tc actions add action gact continue index 1610612740 cookie 6d6374723edc02b67d812e0000000000
 tc actions add action gact continue index 1342177280 cookie 6d63746f000000000571a69f76757717
 tc actions add action gact pipe index 1342177286 cookie 6d63746f010000000571a69f76757717
-tc actions add action gact continue index 1342177288 cookie 6d63746f000000000571a69f76757717
+tc actions add action gact trap index 1342177292 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev mcs0-2f7b8 continue index 1342177536 cookie 6d63746f000000000571a69f76757717
 tc actions add action mirred egress mirror dev trunk0 pipe index 1342178304 cookie 6d63746f030000000571a69f76757717
 tc actions add action mirred egress mirror dev trunk1 pipe index 1342178305 cookie 6d63746f030000000571a69f76757717
 tc actions add action vlan push id 111 protocol 802.1Q continue index 1342177282 cookie 6d63746f000000000571a69f76757717
-tc filter add dev mcs0-2f7b8 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '52,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 0,53 46 0 0,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 4,53 41 0 4,32 0 0 0,21 0 3 14691072,40 0 0 4,37 1 0 6,53 36 0 6,32 0 0 0,21 0 3 16780288,40 0 0 4,37 1 0 0,53 31 0 0,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52423,53 26 0 52416,32 0 0 0,21 0 3 16780492,40 0 0 4,37 1 0 52429,53 21 0 52428,32 0 0 0,21 0 3 16780493,40 0 0 4,37 1 0 52685,53 16 0 52685,32 0 0 0,21 0 3 25215488,40 0 0 4,37 1 0 15,53 11 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
+tc filter add dev mcs0-2f7b8 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '47,32 0 0 0,37 33 0 25215488,53 0 32 14691072,21 5 0 14691072,21 12 0 16780288,21 15 0 16780492,21 20 0 16780493,21 23 0 25215488,5 0 0 26,40 0 0 4,37 1 0 0,53 34 0 0,37 1 0 4,53 32 0 4,37 1 0 6,53 30 0 6,5 0 0 18,40 0 0 4,37 1 0 0,53 26 0 0,5 0 0 14,40 0 0 4,37 1 0 52423,53 22 0 52416,37 1 0 52429,53 20 0 52428,5 0 0 8,40 0 0 4,37 1 0 52685,53 16 0 52685,5 0 0 4,40 0 0 4,37 1 0 15,53 12 0 0,5 0 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
 tc filter add dev mcs0-2f7b8 egress protocol all pref 2 handle 0x1 matchall action vlan index 1342177282
-tc filter add dev mcs0-2f7b8 egress protocol all pref 3 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178304 action mirred index 1342178305 action gact index 1342177288
+tc filter add dev mcs0-2f7b8 egress protocol all pref 3 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178304 action mirred index 1342178305 action gact index 1342177292
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536
 tc filter add dev trunk0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536

@@ -3,12 +3,12 @@ set -e
 ip link add mct-edc05199 mtu 65000 type gretap remote 10.0.0.9 local any key 5 ttl 64 tos 0x0 nopmtudisc ignore-df
 ip link set dev mct-edc05199 alias mirrorctl:tunnel addrgenmode none arp off multicast off
 ip link set dev mct-edc05199 up
+tc qdisc add dev mct-edc05199 clsact
+tc chain add dev mct-edc05199 ingress chain 114702150
 tc qdisc add dev eth0 clsact
 tc chain add dev eth0 ingress chain 114702150
 tc qdisc add dev eth1 clsact
 tc chain add dev eth1 ingress chain 114702150
-tc qdisc add dev mct-edc05199 clsact
-tc chain add dev mct-edc05199 ingress chain 114702150
 tc actions add action gact continue index 1610612736 cookie 6d63747201d5015f6c6162d3016261d1
 tc actions add action gact continue index 1610612737 cookie 6d6374720162b0c295389b169b069eee
 tc actions add action gact continue index 1610612738 cookie 6d637472302e84023996e7357d80ec00

@@ -58,15 +58,16 @@ extension ContractCase {
       let cookie = Cookie(.object(.step, owner: 7))
       let push = Action(
         index: 0x5000_0001, cookie: cookie, operation: .vlan(.push(id: 111, tagProtocol: .dot1Q)), control: .pipe)
-      let pop = Action(index: 0x5000_0002, cookie: cookie, operation: .vlan(.pop), control: .continue)
+      let pop = Action(index: 0x5000_0002, cookie: cookie, operation: .vlan(.pop), control: .pipe)
       let count = Action(index: 0x5000_0001, cookie: cookie, operation: .gact, control: .pipe)
+      let end = Action(index: 0x5000_0002, cookie: cookie, operation: .gact, control: .trap)
       let mirror = Sample.mirror(control: .pipe)
-      let actions = [count, push, mirror, pop]
+      let actions = [count, push, mirror, pop, end]
       let filter = Sample.filter(.bpf(.matchAll), actions)
       try kernel.converge(to: Sample.state(actions, [filter]))
       var modify = push
       modify.operation = .vlan(.modify(id: 112, tagProtocol: .dot1AD))
-      try kernel.converge(to: Sample.state([count, modify, mirror, pop], [filter]))
+      try kernel.converge(to: Sample.state([count, modify, mirror, pop, end], [filter]))
       try kernel.converge(to: KernelState())
     },
     ContractCase("records", needs: [.gact]) { kernel in

@@ -58,6 +58,7 @@ struct ContractLinuxTests {
         let execution = kernel.perform([.add(.qdisc(device: name))]) { false }
         #expect(execution.done.isEmpty)
         #expect(execution.failure?.cause == .inTheWay)
+        #expect(try !shell("tc chain show dev \(name) ingress").contains("\(KernelState.chainMark)"))
       }
       let snapshot = try kernel.snapshot()
       #expect(snapshot.own.qdiscs.isEmpty)

@@ -90,4 +90,82 @@ struct ContractScaleTests {
       try kernel.converge(to: KernelState())
     }
   }
+
+  /// How many programs the filters at the hook share; those with a classic program of their own are not counted.
+  private func sharedPrograms() throws -> Int {
+    let words = try shell("tc filter show dev sp0 ingress").split { " \n".contains($0) }
+    return Set(words.indices.filter { words[$0] == "id" }.map { words[$0 + 1] }).count
+  }
+
+  @Test("Filters share programs where there are many; each kind takes the place of the other")
+  func sharing() throws {
+    try lab { kernel in
+      let mirror = Sample.mirror()
+      let some = BPFProgram([
+        .init(0x28, 0, 0, 0xffff_f02c), .init(0x15, 0, 1, 7), .init(6, 0, 0, .max), .init(6, 0, 0, 0),
+      ])
+      func state(_ count: UInt32, _ program: BPFProgram, verdicts: UInt32 = 0) -> KernelState {
+        let filters = (1...count).map { Sample.filter(.bpf(program), [mirror], handle: $0) }
+        let drops = (0..<verdicts).map {
+          Sample.filter(.bpf(.drop), [], preference: 200, handle: Filter.dropHandle + $0)
+        }
+        return Sample.state([mirror], filters + drops)
+      }
+      let few = UInt32(ProgramSharing.threshold - 1)
+      try kernel.converge(to: state(few, .matchAll))
+      #expect(try sharedPrograms() == 0)
+      try kernel.converge(to: state(few + 10, .matchAll))
+      #expect(try sharedPrograms() == 1, "the new ones")
+      try kernel.converge(to: state(few + 10, some))
+      #expect(try sharedPrograms() == 1, "all")
+      try kernel.converge(to: state(few + 10, some, verdicts: 1))
+      #expect(try sharedPrograms() == 2)
+      try kernel.converge(to: state(few + 10, .matchAll))
+      try kernel.converge(to: state(few, .matchAll))
+      #expect(try sharedPrograms() == 1, "what stays is left alone")
+      try kernel.converge(to: state(few, some))
+      #expect(try sharedPrograms() == 0)
+      try kernel.converge(to: KernelState())
+    }
+  }
+
+  @Test("Filters that come and go one by one count as well, without a look in between")
+  func sharingOneByOne() throws {
+    try lab { kernel in
+      let mirror = Sample.mirror()
+      try kernel.converge(to: Sample.state([mirror]))
+      let filters = (1...UInt32(ProgramSharing.threshold)).map { Sample.filter(.bpf(.matchAll), [mirror], handle: $0) }
+      for filter in filters.dropLast() { #expect(kernel.perform([.add(.filter(filter))]) { false }.failure == nil) }
+      #expect(try sharedPrograms() == 0)
+      let last = try #require(filters.last)
+      for step in [Step.remove(.filter(filters[0])), .add(.filter(filters[0]))] {
+        #expect(kernel.perform([step]) { false }.failure == nil)
+      }
+      #expect(try sharedPrograms() == 0)
+      #expect(kernel.perform([.add(.filter(last))]) { false }.failure == nil)
+      #expect(try sharedPrograms() == 1)
+      try kernel.converge(to: KernelState())
+    }
+  }
+
+  @Test("Where a program cannot be shared, each of many filters has its own")
+  func unshared() throws {
+    try lab { kernel in
+      let mirror = Sample.mirror()
+      let load = BPFProgram.Instruction(0x30, 0, 0, 0)
+      let long = BPFProgram([BPFProgram.Instruction](repeating: load, count: 200) + [.init(6, 0, 0, .max)])
+      // The verifier takes no program of which a part is never reached.
+      let idle = BPFProgram([.init(5, 0, 0, 1), load, .init(6, 0, 0, .max)])
+      let count = UInt32(ProgramSharing.threshold)
+      for program in [long, idle] {
+        let filters = (1...count).map { Sample.filter(.bpf(program), [mirror], handle: $0) }
+        try kernel.converge(to: Sample.state([mirror], filters))
+        #expect(try sharedPrograms() == 0)
+        try kernel.converge(
+          to: Sample.state([mirror], filters.map { Sample.filter(.bpf(.matchAll), [mirror], handle: $0.key.handle) }))
+        #expect(try sharedPrograms() == 1)
+      }
+      try kernel.converge(to: KernelState())
+    }
+  }
 }

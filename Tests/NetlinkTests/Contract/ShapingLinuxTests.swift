@@ -112,7 +112,8 @@ struct ShapingLinuxTests {
   @Test("What the verifier says is told") func refusal() throws {
     try lab([.ebpf]) { _ in
       let failure = #expect(throws: NetlinkFailure.self) {
-        _ = try LoadedProgram([ExtendedInstruction(0xbf, .r0, .r3), ExtendedInstruction(0x95)], name: "bad")
+        _ = try LoadedProgram(
+          [ExtendedInstruction(0xbf, .r0, .r3), ExtendedInstruction(0x95)], name: "bad", filterName: "")
       }
       #expect(failure?.text?.contains("R3 !read_ok") ?? false)
     }

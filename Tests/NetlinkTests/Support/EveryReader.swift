@@ -23,7 +23,7 @@ enum EveryReader {
     var assembly = SnapshotAssembly(links: (try? LinkRecord(payload)).map { [$0] } ?? [])
     if let filter = try? FilterRecord.decode(payload) {
       if let named = filter.filter(at: HookPoint("sp0", .egress)) { _ = Step.add(.filter(named)).commands }
-      for hook in Hook.allCases { assembly.filters[.init(interface: 9, hook: hook)] = [filter, filter] }
+      assembly.hooks.filters = Hook.allCases.map { .init(interface: 9, hook: $0, records: [filter, filter]) }
     }
     if let actions = try? ActionRecord.list(payload) {
       assembly.actions = actions

@@ -3,13 +3,17 @@
 import dataclasses
 
 import by_hand
+import classic_bpf
 import frames
 import generator
 import namespace
 
 TO_MON0 = "action mirred egress mirror dev mon0"
+DOES_LESS = " (does less)"
+"""Ends the name of a side that does the job for the frames of the bench only, or at the cost of others."""
 VLANS = [10, *range(20, 30), 40, 50]
 SNAPLEN = 128
+STAGE = "stage"
 
 
 @dataclasses.dataclass
@@ -34,7 +38,7 @@ def all_jobs():
     matches = {name: match for name, match in by_hand.MATCHES.items() if name in by_hand.classifiers()}
     plain = "select_src_port: vm1, output_port: mon0"
     whole = {f"tc {name}": [ingress("vm1", match)] for name, match in matches.items()}
-    vlan = {"tc bpf": [ingress("vm1", bytecode(vlan_program(VLANS)))]}
+    vlan = {"tc bpf": [ingress("vm1", bytecode(classic_bpf.vlans(VLANS)))]}
     if supports("flower"):
         vlan["tc flower"] = [ingress("vm1", f"flower vlan_id {number}", protocol="802.1Q") for number in VLANS]
     pcap = {"tc bpf, by tcpdump -ddd": lambda: namespace.tc(*clsact("vm1"), ingress("vm1", bytecode(compiled("tcp port 443"))))}
@@ -47,8 +51,7 @@ def all_jobs():
         Job("filter tcp port 443, hit", frames.tcp(443), https, pcap),
         Job("filter tcp port 443, miss", frames.udp(100), https, pcap, copies=0),
         select_all(matches),
-        Job("snaplen 128 of 1000", frames.udp(1000), f"{plain}, snaplen: {SNAPLEN}",
-            {"eBPF on the output": cut_on_output(next(iter(matches.values())))}, needs=("dummy",)),
+        snaplen(plain, next(iter(matches.values()))),
         remote(),
         tunnel(),
     ]
@@ -65,6 +68,14 @@ def select_all(matches):
                others=("OpenVSwitch",))
 
 
+def snaplen(plain, match):
+    hand = {
+        "eBPF on the output" + DOES_LESS: cut_on_output(match),
+        "eBPF on a stage": on_stage(match, cut_and_redirect),
+    }
+    return Job("snaplen 128 of 1000", frames.udp(1000), f"{plain}, snaplen: {SNAPLEN}", hand, needs=("dummy",))
+
+
 def remote():
     trunks = [f"t{number}" for number in range(1, 5)]
     build = ["link add vm2 type veth peer name farvm2"]
@@ -73,9 +84,19 @@ def remote():
     build += bridge("type bridge vlan_filtering 1 vlan_default_pvid 10", ["vm1", "vm2", *trunks])
     vlans = [["bridge", "vlan", "add", "dev", trunk, "vid", "111"] for trunk in trunks]
     action = " ".join(f"action mirred egress mirror dev {trunk} pipe" for trunk in trunks)
-    hand = ingress("vm1", "matchall").replace(TO_MON0, f"action vlan push id 111 pipe {action} action vlan pop continue")
-    return Job("RSPAN to 4 trunks", frames.udp(100), "bridge: br0, select_src_port: vm1, output_vlan: 111", {"tc vlan push": [hand]},
-               build + vlans, tuple(trunks), needs=("matchall", "vlan", "vlan_filtering", "dummy"), others=("OpenVSwitch",))
+    on_original = ingress("vm1", "matchall").replace(TO_MON0, f"action vlan push id 111 pipe {action} action vlan pop continue")
+    hand = {"tc vlan push" + DOES_LESS: [on_original], "tc on a stage": on_stage("matchall", lambda: tag_and_send(action))}
+    return Job("RSPAN to 4 trunks", frames.udp(100), "bridge: br0, select_src_port: vm1, output_vlan: 111", hand, build + vlans,
+               tuple(trunks), needs=("matchall", "vlan", "vlan_filtering", "dummy"), others=("OpenVSwitch",))
+
+
+def tag_and_send(action):
+    """Every frame as we send it: not to reserved addresses, not from the VLAN itself, with its own tag changed or one pushed."""
+    edits = {protocol: f"modify id 111 protocol {protocol}" for protocol in ("802.1Q", "802.1ad")} | {"all": "push id 111"}
+    guard = bytecode(classic_bpf.remote_vlan_guard(111))
+    namespace.tc(*clsact(STAGE), f"filter add dev {STAGE} egress pref 1 protocol all {guard} da",
+                 *(f"filter add dev {STAGE} egress pref {pref} protocol {protocol} matchall action vlan {edit} pipe {action} "
+                   "action gact trap" for pref, (protocol, edit) in enumerate(edits.items(), 2)))
 
 
 def tunnel():
@@ -112,27 +133,33 @@ def bytecode(program):
     return f"bpf bytecode '{program}'"
 
 
-def vlan_program(vlans):
-    """As one writes it by hand: the VLAN of the tag in the kernel's metadata, against the first and the last of each range."""
-    ranges = []
-    for number in vlans:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    # ldb vlan_avail; jeq #0, NO; ldh vlan_tci; and #0xfff; for each range: jlt first, over it; jle last, YES.
-    code = [(0x30, 0, 0, 0xFFFFF030), (0x15, "no", 0, 0), (0x28, 0, 0, 0xFFFFF02C), (0x54, 0, 0, 0xFFF)]
-    for first, last in ranges:
-        code += [(0x15, "yes", 0, first)] if first == last else [(0x35, 0, 1, first), (0x25, 0, "yes", last)]
-    targets = {"no": len(code), "yes": len(code) + 1}
-    lines = [" ".join(str(targets[part] - place - 1 if part in targets else part) for part in instruction)
-             for place, instruction in enumerate(code)]
-    return ",".join([str(len(code) + 2), *lines, "6 0 0 0", "6 0 0 4294967295"])
-
-
 def compiled(expression):
     lines = namespace.run(["tcpdump", "-ddd", "-i", "vm1", expression]).strip().split("\n")
     return ",".join(lines).replace("6 0 0 262144", "6 0 0 4294967295")
+
+
+def on_stage(match, install):
+    """Copies go to a dummy device first, whose egress hook is left to `install`."""
+
+    def build_stage():
+        namespace.ip(f"link add {STAGE} type dummy", f"link set dev {STAGE} addrgenmode none arp off multicast off",
+                     f"link set dev {STAGE} up")
+        install()
+        namespace.tc(*clsact("vm1"), ingress("vm1", match).replace("mon0", STAGE))
+        return lambda: namespace.ip(f"link delete dev {STAGE}")
+
+    return build_stage
+
+
+def cut_and_redirect():
+    """Counts a tag as ours does, but does not try again where the kernel lets a frame be cut at greater lengths only."""
+    generator.attach(STAGE, generator.load(generator.BPF_PROG_TYPE_SCHED_CLS, [
+        generator.instruction(0xBF, 6, 1), generator.instruction(0xB7, 7, immediate=SNAPLEN), generator.instruction(0x61, 2, 6, 20),
+        generator.instruction(0x15, 2, offset=1), generator.instruction(0xB7, 7, immediate=SNAPLEN - 4),
+        generator.instruction(0x61, 2, 6), generator.instruction(0xBD, 2, 7, 4), generator.instruction(0xBF, 1, 6),
+        generator.instruction(0xBF, 2, 7), generator.instruction(0xB7, 3), generator.instruction(0x85, immediate=38),
+        generator.instruction(0xB7, 1, immediate=generator.index("mon0")), generator.instruction(0xB7, 2),
+        generator.instruction(0x85, immediate=23), generator.instruction(0x95)]))
 
 
 def cut_on_output(match):

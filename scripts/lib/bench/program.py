@@ -25,25 +25,36 @@ class Program:
         return taken
 
     def traced(self, folder, *arguments):
-        """Seconds in all, in the kernel's carrying out changes, in its answering; the datagrams sent. Tracing makes all of it dearer."""
+        """Seconds in all, in the kernel's carrying out changes, in its answering; the datagrams sent. Tracing makes all of it dearer.
+
+        What two threads do at the same time counts twice.
+        """
         path = os.path.join(folder, "trace")
         begun = time.monotonic()
         namespace.run(["strace", "-f", "-qq", "--seccomp-bpf", "-T", "-e", TRACED, "-e", "signal=none", "-s", "0", "-o", path,
                        self.path, *arguments])
         taken = time.monotonic() - begun
-        sent, received, requests = 0.0, 0.0, 0
         with open(path, encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if not line.endswith(">\n"):
-                    continue
-                seconds = float(line[line.rindex("<") + 1:-2])
-                is_send = "send" in line.split("(")[0]
-                requests += is_send
-                if is_send and int(line.rsplit(" = ", 1)[1].split()[0]) > QUESTION:
-                    sent += seconds
-                else:
-                    received += seconds
-        return taken, sent, received, requests
+            return taken, *spent(file)
+
+
+def spent(lines):
+    """Seconds of sending changes and of all other calls, and the number of datagrams sent, by the lines of strace.
+
+    A call during which another thread's begins has two lines; the second has its outcome.
+    """
+    sent, received, requests = 0.0, 0.0, 0
+    for line in lines:
+        if not line.endswith(">\n") or line.endswith("<unfinished ...>\n"):
+            continue
+        seconds = float(line[line.rindex("<") + 1:-2])
+        is_send = "send" in line.split("(")[0]
+        requests += is_send
+        if is_send and int(line.rsplit(" = ", 1)[1].split()[0]) > QUESTION:
+            sent += seconds
+        else:
+            received += seconds
+    return sent, received, requests
 
 
 def timed(command, **options):
