@@ -13,8 +13,8 @@ struct Hop {
   var shape: CopyShape = []
 
   /// At most 15 bytes with that of the peer.
-  var name: String { workshop.deviceName("h", shape.rawValue << 12 | number) }
-  private var peer: String { name + "p" }
+  var name: String { DeviceName.hop(slot: workshop.slot, shape.rawValue << 12 | number) }
+  private var peer: String { DeviceName.peer(of: name) }
 
   /// Puts the hop before an exit, so that the peer does what a stage would have done.
   ///

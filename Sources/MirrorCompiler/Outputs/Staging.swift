@@ -126,7 +126,7 @@ struct Staging {
       var number = UInt32(truncatingIfNeeded: hash ^ hash >> 32) & 0xf_ffff
       while taken.contains(number) || number == 0 { number = (number + 1) & 0xf_ffff }
       taken.insert(number)
-      names[stage] = workshop.deviceName("s", number)
+      names[stage] = DeviceName.stage(slot: workshop.slot, number)
     }
     return names
   }

@@ -126,7 +126,7 @@ extension Tunnel {
     }
   }
 
-  /// `mct-` and eight digits that stand for what the kernel tells tunnels by.
+  /// A name that stands for what the kernel tells tunnels by.
   var deviceName: String {
     let identity = identity
     var words =
@@ -134,8 +134,7 @@ extension Tunnel {
       + "\(identity.number.map(String.init) ?? "nokey") " + (identity.underlay ?? "")
     if case .gretap = header {} else { words = "\(identity.kind) \(words) \(identity.port ?? 0)" }
     let hash = Fingerprint.of(words)
-    let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)
-    return "mct-" + String(repeating: "0", count: 8 - digits.count) + digits
+    return DeviceName.tunnel(UInt32(truncatingIfNeeded: hash ^ hash >> 32))
   }
 }
 

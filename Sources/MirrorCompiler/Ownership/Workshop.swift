@@ -20,11 +20,6 @@ struct Workshop {
       operation: operation, control: control)
   }
 
-  /// The name of a device that only this owner has, at most 14 bytes: slot and number (below 2^20) are hexadecimal.
-  func deviceName(_ kind: String, _ number: UInt32 = 0) -> String {
-    "mc\(kind)\(String(slot, radix: 16))" + (number == 0 ? "" : "-\(String(number, radix: 16))")
-  }
-
   var alias: String { Device.aliasPrefix + owner.description }
 
   func require(_ feature: Feature, for purpose: String) throws(Finding) {

@@ -15,17 +15,23 @@ struct DeviceDecoder {
     byIndex = Dictionary(records.map { ($0.index, $0) }) { first, _ in first }
   }
 
-  /// Every device whose alias marks it as ours, as it would have been asked for.
+  /// Every device of ours, as it would have been asked for.
   var devices: [Device] { records.compactMap(device) }
 
   private func device(_ record: LinkRecord) -> Device? {
-    guard record.isOwn, let alias = record.alias, let kind = kind(of: record) else { return nil }
+    guard isOwn(record), let kind = kind(of: record) else { return nil }
     let mtu = isDefault(record.mtu, kind, link: record.link) ? nil : record.mtu
     let offload = offloads[record.index] ?? .on
-    var device = Device(name: record.name, kind: kind, mtu: mtu, alias: alias, offload: offload)
+    var device = Device(name: record.name, kind: kind, mtu: mtu, alias: record.alias ?? "", offload: offload)
     let peer = device.peer == nil ? nil : byIndex[record.link]
     device.state = record.isUp && peer?.isUp ?? true ? .up : .down
     return device
+  }
+
+  /// A pair of which somebody uses one end is not unfinished.
+  private func isOwn(_ record: LinkRecord) -> Bool {
+    guard !record.isMarked, record.kind == "veth" else { return record.isOwn }
+    return record.isOwn && !record.isLinkElsewhere && byIndex[record.link]?.isOwn ?? false
   }
 
   private func kind(of record: LinkRecord) -> Device.Kind? {
@@ -59,6 +65,10 @@ struct DeviceDecoder {
 extension LinkRecord {
   fileprivate var isUp: Bool { flags & UInt32(IFF_UP) != 0 }
 
-  /// Whether the alias marks it as ours.
-  var isOwn: Bool { alias?.hasPrefix(Device.aliasPrefix) ?? false }
+  /// Whether it belongs to a mirror: it carries our mark, or is as it stands between its creation and its mark. Nobody uses such a
+  /// one: it is down and has no master.
+  var isOwn: Bool { isMarked || alias == nil && !isUp && master == 0 && DeviceName.isOwn(name, kind: kind) }
+
+  /// Whether the alias is our mark.
+  fileprivate var isMarked: Bool { alias?.hasPrefix(Device.aliasPrefix) ?? false }
 }

@@ -24,7 +24,8 @@ extension LinuxKernel {
     do throws(NetlinkFailure) {
       for name in device.interfaces { table.insert(name, try find(name)) }
       if device.offload == .off { try socket.setTransmitChecksums(.off, of: device.name) }
-      for name in device.interfaces { try quiet(try table.index(name), device.alias) }
+      // The device counts as ours once its own name is marked, so that comes last.
+      for name in device.interfaces.reversed() { try quiet(try table.index(name), device.alias) }
       try bring(device, .up)
     } catch {
       try? remove(device)
@@ -62,6 +63,7 @@ extension LinuxKernel {
 
   private func set(_ old: Device, to new: Device) throws(NetlinkFailure) {
     switch (old.kind, new.kind) {
+    case _ where old.isUnfinished: try replace(old, by: new)
     case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel) && old.name == new.name:
       if case .vxlan = tunnel.header, former.underlay != tunnel.underlay {
         try socket.request(TunnelRequest.withoutRemote(former, of: old, table))
@@ -75,12 +77,15 @@ extension LinuxKernel {
         try? describe(old)
         throw error
       }
-    default:
-      try remove(old)
-      do throws(NetlinkFailure) { try add(new) } catch {
-        try? add(old)
-        throw error
-      }
+    default: try replace(old, by: new)
+    }
+  }
+
+  private func replace(_ old: Device, by new: Device) throws(NetlinkFailure) {
+    try remove(old)
+    do throws(NetlinkFailure) { try add(new) } catch {
+      try? add(old)
+      throw error
     }
   }
 
@@ -110,7 +115,7 @@ extension LinuxKernel {
 
   /// Sets alias and MTU of a dummy device or a veth pair, whose default MTU is that of Ethernet.
   private func describe(_ device: Device) throws(NetlinkFailure) {
-    for name in device.interfaces {
+    for name in device.interfaces.reversed() {
       let index = try table.index(name)
       try socket.request(LinkRequest.describe(interface: index, alias: device.alias, mtu: device.mtu ?? 1500))
     }

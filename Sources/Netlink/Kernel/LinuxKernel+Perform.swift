@@ -11,9 +11,9 @@ extension LinuxKernel {
       if !steps.isEmpty, names == .ofNow { try refreshInterfaces() }
       for section in PlanSection.split(steps) where execution.failure == nil {
         switch section {
-        case .qdiscRemovals(let removals):
-          try check(isInterrupted, before: removals.first?.first)
-          try removeQdiscs(removals, &handles, &execution)
+        case .qdiscRemoval(let steps):
+          try check(isInterrupted, before: steps.first)
+          try removeQdisc(steps, &handles, &execution)
         case .others(let steps): try perform(steps, &handles, &execution, isInterrupted)
         }
       }
@@ -134,7 +134,7 @@ extension LinuxKernel {
       switch (addition, marking) {
       case (.done, .done): note(marking, of: [step], nil, &execution)
       case (.done, _):
-        _ = socket.transact([QdiscRequest.remove(interface: index)])
+        if let device = step.device { takeBack(qdiscOf: device, index) }
         note(marking, of: [step], result.failure, &execution)
       case (_, .done):
         _ = socket.transact([QdiscRequest.removeMark(interface: index)])

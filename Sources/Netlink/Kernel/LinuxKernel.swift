@@ -34,7 +34,9 @@ public final class LinuxKernel: Kernel {
     let unknown = features.filter { answers[$0] == nil }
     if !unknown.isEmpty {
       do throws(NetlinkFailure) {
-        let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in try NetlinkSocket() }
+        let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in
+          try NetlinkSocket(isScratch: true)
+        }
         let present =
           socket.map { FeatureProbe(socket: $0).features(among: unknown) } ?? SavedFeatures.read() ?? unknown
         for feature in unknown { answers[feature] = present.contains(feature) }

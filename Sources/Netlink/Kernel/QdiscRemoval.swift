@@ -2,32 +2,26 @@ import TrafficControl
 
 /// A part of a plan, by how it is put to the kernel.
 enum PlanSection {
-  /// Of each interface the filters that go, and behind them its qdisc; no more interfaces than messages go out at once.
-  case qdiscRemovals([ArraySlice<Step>])
+  /// The filters of one interface that go, none perhaps, and behind them its qdisc.
+  case qdiscRemoval(ArraySlice<Step>)
   /// Anything else.
   case others(ArraySlice<Step>)
 
   /// All of a plan's steps, in order.
   static func split(_ steps: [Step]) -> [PlanSection] {
     var sections: [PlanSection] = []
-    var removals: [ArraySlice<Step>] = []
     var (others, next) = (0, 0)
     while next < steps.count {
       let removal = qdiscRemoval(in: steps[next...])
-      if removal.isEmpty || removals.count == NetlinkSocket.batchLimit {
-        if !removals.isEmpty { sections.append(.qdiscRemovals(removals)) }
-        removals = []
-      }
-      if removal.isEmpty {
+      guard !removal.isEmpty else {
         next = max(next + 1, endOfFilters(in: steps[next...]))
-      } else {
-        if others < next { sections.append(.others(steps[others..<next])) }
-        removals.append(removal)
-        next = removal.endIndex
-        others = next
+        continue
       }
+      if others < next { sections.append(.others(steps[others..<next])) }
+      sections.append(.qdiscRemoval(removal))
+      next = removal.endIndex
+      others = next
     }
-    if !removals.isEmpty { sections.append(.qdiscRemovals(removals)) }
     if others < next { sections.append(.others(steps[others...])) }
     return sections
   }
@@ -35,9 +29,9 @@ enum PlanSection {
   /// The filters of an interface at the beginning of steps, and its qdisc behind them; empty: they do not begin with such.
   private static func qdiscRemoval(in steps: ArraySlice<Step>) -> ArraySlice<Step> {
     let end = endOfFilters(in: steps)
-    guard end > steps.startIndex, end < steps.endIndex, case .remove(.qdisc(let device)) = steps[end],
-      device == steps.first?.device
-    else { return [] }
+    guard end < steps.endIndex, case .remove(.qdisc(let device)) = steps[end], device == steps.first?.device else {
+      return []
+    }
     return steps[steps.startIndex...end]
   }
 
@@ -51,28 +45,55 @@ enum PlanSection {
 }
 
 extension LinuxKernel {
-  /// Removes qdiscs, and with each of them the filters at its hooks, which takes one request an interface.
+  /// Removes a qdisc, and with it the filters at its hooks, by one request.
   ///
-  /// Right before that they are asked for their marks: somebody may have put a qdisc of his own there since the look. What has
-  /// no mark, or is refused, is left to single requests, of which the first that is refused keeps the qdisc where it is.
-  func removeQdiscs(
-    _ removals: [ArraySlice<Step>], _ handles: inout HandleLookup, _ execution: inout Execution
+  /// Right before that the kernel is asked whether the qdisc still carries our mark and whether other tools have filters there: since
+  /// the look somebody may have put a qdisc of his own there, or have come to use ours. Such a qdisc stays, its
+  /// step is not done, and our filters go one by one.
+  func removeQdisc(
+    _ steps: ArraySlice<Step>, _ handles: inout HandleLookup, _ execution: inout Execution
   ) throws(KernelError) {
-    let known = removals.compactMap { steps in
-      steps.first?.device.flatMap { try? table.index($0) }.map { (steps: steps, index: $0) }
-    }
-    let marks = socket.transact(known.map { QdiscRequest.findMark(interface: $0.index) }, endedBy: .reply)
-    let marked = zip(known, marks.outcomes).filter { if case .done = $0.1 { true } else { false } }.map(\.0)
-    let result = socket.transact(marked.map { QdiscRequest.remove(interface: $0.index) })
-    var settled: Set<Int> = []
-    for ((steps, index), outcome) in zip(marked, result.outcomes) {
+    guard let first = steps.first, let device = first.device else { return }
+    let index: UInt32
+    do throws(NetlinkFailure) { index = try table.index(device) } catch { throw KernelError(error, step: first) }
+    if isMarked(index), try !hasForeignFilters(index, device, besides: steps) {
+      let result = socket.transact([QdiscRequest.remove(interface: index)])
       handles.forget(index)
-      if case .refused = outcome { continue }
-      settled.insert(steps.startIndex)
-      note(outcome, of: steps, result.failure, &execution)
+      if let outcome = result.outcomes.first { note(outcome, of: steps, result.failure, &execution) }
+      return
     }
-    for steps in removals where !settled.contains(steps.startIndex) && execution.failure == nil {
-      try perform(steps, &handles, &execution) { false }
-    }
+    execution.isShown = false
+    try perform(steps.dropLast(), &handles, &execution) { false }
   }
+
+  /// Takes a qdisc off again that could not be marked, unless somebody uses it already.
+  func takeBack(qdiscOf device: String, _ index: UInt32) {
+    guard let isUsed = try? hasForeignFilters(index, device, besides: []), !isUsed else { return }
+    _ = socket.transact([QdiscRequest.remove(interface: index)])
+  }
+
+  private func isMarked(_ interface: UInt32) -> Bool {
+    if case .done = socket.transact([QdiscRequest.findMark(interface: interface)], endedBy: .reply).outcomes.first {
+      return true
+    }
+    return false
+  }
+
+  /// Whether filters are at the hooks of an interface that neither carry our mark nor are among those that go.
+  private func hasForeignFilters(
+    _ interface: UInt32, _ device: String, besides steps: ArraySlice<Step>
+  ) throws(KernelError) -> Bool {
+    let going = Set(steps.compactMap(\.filterKey))
+    for hook in Hook.allCases {
+      let point = HookPoint(device, hook)
+      for record in try socket.filters(interface, hook) where !record.isMarked {
+        guard let filter = record.filter(at: point), going.contains(filter.key) else { return true }
+      }
+    }
+    return false
+  }
+}
+
+extension Step {
+  fileprivate var filterKey: FilterKey? { if case .filter(let filter) = object { filter.key } else { nil } }
 }

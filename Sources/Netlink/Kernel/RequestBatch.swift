@@ -11,7 +11,6 @@ struct RequestBatch {
   /// Actions that messages of this batch remove.
   private var removed: Set<ActionKey> = []
   private var removesMachinery = false
-  private var removesFilters = false
 
   init(_ socket: NetlinkSocket) {
     sendLimit = socket.sendLimit
@@ -25,8 +24,6 @@ struct RequestBatch {
   func goes(with step: Step) -> Bool {
     // The place of an action becomes free only when patience has led to its removal.
     if case .add(.action(let action)) = step, removed.contains(action.key) { return false }
-    // A refused filter tells that the qdisc may be somebody else's.
-    if case .remove(.qdisc) = step, removesFilters { return false }
     // Nor may a record go while something of its mirror may have to wait for that.
     return !(step.isAboutRecord && removesMachinery)
   }
@@ -39,7 +36,6 @@ struct RequestBatch {
     answerSize += answer
     messages.append(message)
     self.steps.append(steps)
-    if case .remove(.filter) = steps.first { removesFilters = true }
     for case .remove(.action(let action)) in steps {
       removed.insert(action.key)
       if !(steps.first?.isAboutRecord ?? false) { removesMachinery = true }

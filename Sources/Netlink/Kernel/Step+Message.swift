@@ -47,10 +47,6 @@ extension LinuxKernel {
     case .change(_, .filter(let filter)):
       let handle = try handles.handle(of: filter)
       return try FilterRequest.message(.replace, filter, handle: handle, loaded: sharing.program(for: filter), table)
-    case .remove(.qdisc(let device)):
-      let index = try table.index(device)
-      handles.forget(index)
-      return QdiscRequest.remove(interface: index)
     case .remove(.filter(let filter)):
       let handle = try handles.removalHandle(of: filter)
       handles.forget(filter)

@@ -19,8 +19,11 @@ final class NetlinkSocket {
   let sendLimit: Int
   /// How much of the receive buffer the answers to one send may take, in bytes.
   let answerLimit: Int
+  /// Whether its namespace is one that goes with the program.
+  let isScratch: Bool
 
-  init() throws(NetlinkFailure) {
+  init(isScratch: Bool = false) throws(NetlinkFailure) {
+    self.isScratch = isScratch
     guard let opened = unsafe mnl_socket_open2(NETLINK_ROUTE, Int32(SOCK_CLOEXEC.rawValue)) else {
       throw NetlinkFailure.last
     }

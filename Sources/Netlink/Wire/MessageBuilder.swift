@@ -48,6 +48,9 @@ struct MessageBuilder {
     Int(storage[...].load(UInt32.self, at: 0) ?? 0)
   }
 
+  /// `nlmsg_type`
+  var type: UInt16 { storage[...].load(UInt16.self, at: 4) ?? 0 }
+
   mutating func put(_ type: some BinaryInteger, bytes: [UInt8]) {
     append(type, count: bytes.count) { bytes }
   }

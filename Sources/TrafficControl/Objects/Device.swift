@@ -14,7 +14,7 @@ public struct Device: Hashable, Sendable {
   public var kind: Kind
   /// Bytes; `nil`: the kernel's default.
   public var mtu: UInt32?
-  /// `mirrorctl:PROFILE/MIRROR`.
+  /// `mirrorctl:PROFILE/MIRROR`; empty for a device that was created and is not finished, see ``isUnfinished``.
   public var alias: String
   public var offload: Offload
   /// Down only where somebody has set it so: it then takes no copies.
@@ -46,6 +46,9 @@ public struct Device: Hashable, Sendable {
     same.state = state
     return same == self
   }
+
+  /// Whether a program was killed before it had marked the device. What else it lacks nobody knows, so it is made anew.
+  public var isUnfinished: Bool { alias.isEmpty }
 
   /// What the alias of every device of ours starts with.
   public static let aliasPrefix = "mirrorctl:"

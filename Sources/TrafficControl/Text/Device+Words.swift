@@ -22,12 +22,17 @@ extension Device {
       "ip link set dev \(ShellWords.quote($0))" + (mtu.map { " mtu \($0)" } ?? "") + " alias \(ShellWords.quote(alias))"
     }
     switch (old.kind, kind) {
+    case _ where old.isUnfinished: return replacementCommands(of: old)
     case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel):
       return tunnel.changes(from: former).map { "ip link set dev \(ShellWords.quote(name)) \($0)" } + describe
     case (let former, let kind) where former == kind:
       return describe + (old.offload == offload ? [] : [offloadCommand])
-    default: return ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
+    default: return replacementCommands(of: old)
     }
+  }
+
+  private func replacementCommands(of old: Device) -> [String] {
+    ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
   }
 
   /// Without checksums of its own a device gets no super-frames either, of TCP or of UDP.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Netlink
 
 extension ExitCode {
   /// `plan` found changes.
@@ -9,6 +11,6 @@ extension ExitCode {
   static let missingFeature = ExitCode(69)
   /// `EX_NOPERM`: CAP_NET_ADMIN is missing.
   static let notPermitted = ExitCode(77)
-  /// As shells report a program that SIGINT ended.
-  static let interrupted = ExitCode(130)
+  /// 128 and the number of the signal that came, as shells report a program that a signal ended.
+  static var interrupted: ExitCode { ExitCode(128 + (Interrupts.signal ?? SIGINT)) }
 }

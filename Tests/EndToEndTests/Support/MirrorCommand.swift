@@ -13,6 +13,11 @@ struct MirrorCommand {
   /// Beside the test bundle, unless the environment names another.
   static let path: String = {
     if let path = unsafe getenv("MIRRORCTL_BINARY") { return unsafe String(cString: path) }
+    return debugPath
+  }()
+
+  /// The one that was built with these tests, which can be killed before a request.
+  static let debugPath: String = {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
     let bundle = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -26,6 +31,18 @@ struct MirrorCommand {
 
   func command(_ arguments: [String], profile: String = "") -> Command {
     Command([Self.path] + arguments, input: profile, in: namespace)
+  }
+
+  /// Runs a debug build that gets a signal before one of its requests that change something, counted from 1.
+  func run(
+    _ arguments: String..., profile: String = "", signal: Int32, beforeRequest number: Int
+  ) throws -> CommandOutput {
+    let environment = Self.environment(signal: signal, beforeRequest: number)
+    return try Command(["env"] + environment + [Self.debugPath] + arguments, input: profile, in: namespace).run()
+  }
+
+  static func environment(signal: Int32, beforeRequest number: Int) -> [String] {
+    ["MIRRORCTL_KILL_SIGNAL=\(signal)", "MIRRORCTL_KILL_BEFORE_REQUEST=\(number)"]
   }
 
   /// Applies a profile, which succeeds and says nothing on standard output.

@@ -37,11 +37,34 @@ final class RunningService {
   /// Starts it, perhaps from another copy of the program, and waits until it is ready.
   func start(_ program: String = MirrorCommand.path, meanwhile pass: (() throws -> Void)? = nil) throws {
     let position = manager.messages.count
+    try launch(program)
+    try wait(for: "READY", meanwhile: pass) { self.isReady(since: position) }
+  }
+
+  /// Starts a debug build that is killed before one of its requests that change something, counted from 1.
+  ///
+  /// - Returns: `false`: it became ready before it came to that request.
+  func start(killedBeforeRequest number: Int) throws -> Bool {
+    let position = manager.messages.count
+    try launch(MirrorCommand.debugPath, MirrorCommand.environment(signal: SIGKILL, beforeRequest: number))
+    let deadline = Deadline.after(Self.limit)
+    while let process, try process.isRunning() {
+      if isReady(since: position) { return false }
+      guard !deadline.hasPassed else { throw SupportError("it neither ends nor becomes ready; \(log)") }
+      try hear(meanwhile: nil)
+    }
+    try end(by: SIGKILL)
+    return true
+  }
+
+  private func launch(_ program: String, _ environment: [String] = []) throws {
     let words = ["daemon", "--profiles", profiles.path, "--resync", "86400", "--log-level", "debug"]
-    process = try Command(
-      ["env", "SWIFT_BACKTRACE=enable=no", "NOTIFY_SOCKET=\(manager.address)", program] + words + options, in: namespace
-    ).start()
-    try wait(for: "READY", meanwhile: pass) { self.manager.messages[position...].contains { $0.contains("READY=1") } }
+    let variables = ["SWIFT_BACKTRACE=enable=no", "NOTIFY_SOCKET=\(manager.address)"] + environment
+    process = try Command(["env"] + variables + [program] + words + options, in: namespace).start()
+  }
+
+  private func isReady(since position: Int) -> Bool {
+    manager.messages[position...].contains { $0.contains("READY=1") }
   }
 
   /// Ends it by a signal and waits for its end.

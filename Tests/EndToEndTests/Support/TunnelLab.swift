@@ -55,6 +55,8 @@ struct TunnelLab {
   }
 }
 
-func withTunnelLab(_ body: (TunnelLab) throws -> Void) throws {
-  try withTopology { try body(TunnelLab($0)) }
+func withTunnelLab(
+  hosts count: Int = 2, bridge options: String = "", _ body: (TunnelLab) throws -> Void
+) throws {
+  try withTopology { try body(TunnelLab($0, hosts: count, bridge: options)) }
 }

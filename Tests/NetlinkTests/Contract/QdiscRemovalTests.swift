@@ -42,12 +42,13 @@ struct QdiscRemovalTests {
     return execution
   }
 
-  @Test func aQuestionAndARequestAnInterface() throws {
+  @Test func itsFiltersTakeNoRequestsOfTheirOwn() throws {
     try lab { kernel in
       let steps = Plan.difference(from: try kernel.snapshot().own, to: KernelState()).steps.filter { $0.device != nil }
       let first = kernel.socket.takeSequence()
       let execution = kernel.perform(steps, names: .ofLastLook) { false }
-      #expect(kernel.socket.takeSequence() - first - 1 == UInt32(2 * Self.ports.count))
+      let questions = 1 + Hook.allCases.count
+      #expect(kernel.socket.takeSequence() - first - 1 == UInt32((questions + 1) * Self.ports.count))
       #expect(execution.failure == nil)
       #expect(execution.done == steps)
       #expect(execution.isShown)
@@ -65,8 +66,8 @@ struct QdiscRemovalTests {
           """)
       #expect(execution.failure?.cause == .notFound)
       #expect(execution.failure?.request.hasPrefix("tc filter del dev sp1") ?? false)
-      #expect(Set(execution.done.compactMap(\.device)) == ["sp0", "sp2"])
-      #expect(execution.done.count == 6)
+      #expect(Set(execution.done.compactMap(\.device)) == ["sp2"], "those before it")
+      #expect(execution.done.count == 3)
       #expect(try shell("tc filter show dev sp1 egress").contains("pref 7 bpf"))
     }
   }
@@ -84,16 +85,44 @@ struct QdiscRemovalTests {
       let execution = try clear(kernel, after: "ip link del sp1")
       #expect(execution.failure?.cause == .notFound)
       #expect(execution.failure?.text == "the interface sp1 does not exist any more")
-      #expect(Set(execution.done.compactMap(\.device)) == ["sp0", "sp2"])
+      #expect(Set(execution.done.compactMap(\.device)) == ["sp2"], "those before it")
     }
   }
 
-  @Test func withoutItsMarkAQdiscGoesStepByStep() throws {
+  @Test func withoutItsMarkAQdiscStays() throws {
     try lab { kernel in
       let execution = try clear(kernel, after: "tc chain del dev sp1 ingress chain \(KernelState.chainMark)")
       #expect(execution.failure == nil)
-      #expect(execution.done.count == 3 * Self.ports.count + 1)
-      #expect(try !shell("tc qdisc show").contains("clsact"))
+      #expect(execution.done.count == 3 * Self.ports.count, "all but the qdisc")
+      #expect(!execution.isShown)
+      #expect(try shell("tc qdisc show").split(separator: "\n").count { $0.contains("clsact") } == 1)
+      #expect(try shell("tc filter show dev sp1 ingress; tc filter show dev sp1 egress").isEmpty)
+    }
+  }
+
+  @Test(arguments: ["ingress pref 7", "egress pref 7", "ingress pref 7 chain 5"])
+  func aQdiscThatOthersHaveComeToUseStays(place: String) throws {
+    try lab { kernel in
+      let execution = try clear(kernel, after: "tc filter add dev sp1 \(place) bpf bytecode '1,6 0 0 0'")
+      #expect(execution.failure == nil)
+      #expect(execution.done.count == 3 * Self.ports.count, "all but the qdisc")
+      #expect(!execution.isShown)
+      let filters = try shell("tc filter show dev sp1 ingress; tc filter show dev sp1 egress")
+      #expect(filters.contains("pref 7 bpf"))
+      #expect(!filters.contains("pref 10"), "ours are gone: \(filters)")
+      let own = try kernel.snapshot().own
+      #expect(own.qdiscs == ["sp1"])
+      #expect(own.filters.isEmpty)
+    }
+  }
+
+  @Test func aQdiscWithoutFiltersOfOursStaysForThoseOfOthers() throws {
+    try lab { kernel in
+      let mirror = Sample.mirror()
+      try kernel.converge(to: Sample.state([mirror], qdiscs: ["sp1"]))
+      let execution = try clear(kernel, after: "tc filter add dev sp1 egress pref 7 bpf bytecode '1,6 0 0 0'")
+      #expect(execution.failure == nil)
+      #expect(try shell("tc filter show dev sp1 egress").contains("pref 7 bpf"))
     }
   }
 
@@ -113,12 +142,10 @@ struct QdiscRemovalTests {
     .remove(.filter(Sample.filter(.bpf(.matchAll), [], at: hook, on: device)))
   }
 
-  /// The steps of the removals in brackets, of the rest without.
-  private func sections(_ steps: [Step]) -> [[[Step]]] {
+  private func sections(_ steps: [Step]) -> [[Step]] {
     PlanSection.split(steps).map { section in
       switch section {
-      case .qdiscRemovals(let removals): removals.map(Array.init)
-      case .others(let steps): [Array(steps)]
+      case .qdiscRemoval(let steps), .others(let steps): Array(steps)
       }
     }
   }
@@ -127,23 +154,16 @@ struct QdiscRemovalTests {
     let (a, b) = (Step.remove(.qdisc(device: "a")), Step.remove(.qdisc(device: "b")))
     let action = Step.remove(.action(Sample.mirror()))
     #expect(sections([]) == [])
-    #expect(sections([action]) == [[[action]]])
-    #expect(sections([b, a]) == [[[b, a]]])
+    #expect(sections([action]) == [[action]])
+    #expect(sections([b, a]) == [[b], [a]])
     #expect(
       sections([filter("b"), filter("b", .egress), b, filter("a"), a]) == [
-        [[filter("b"), filter("b", .egress), b], [filter("a"), a]]
+        [filter("b"), filter("b", .egress), b], [filter("a"), a],
       ])
     #expect(
       sections([filter("a"), b, filter("c"), filter("b"), b, action]) == [
-        [[filter("a"), b, filter("c")]], [[filter("b"), b]], [[action]],
+        [filter("a")], [b], [filter("c")], [filter("b"), b], [action],
       ])
-    #expect(sections([filter("a"), action, a]) == [[[filter("a"), action, a]]])
-  }
-
-  @Test func noMoreAtOnceThanOneDatagramHas() {
-    let removals = (0..<250).map { number in [filter("p\(number)"), .remove(.qdisc(device: "p\(number)"))] }
-    let sections = sections(removals.flatMap(\.self))
-    #expect(sections.map(\.count) == [100, 100, 50])
-    #expect(sections.flatMap(\.self) == removals)
+    #expect(sections([filter("a"), action, a]) == [[filter("a"), action], [a]])
   }
 }
