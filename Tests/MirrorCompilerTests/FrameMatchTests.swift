@@ -76,7 +76,7 @@ struct FrameMatchTests {
 
   @Test("S5: random sets, random frames")
   func random() throws {
-    var generator = SeededGenerator(seed: 21)
+    var generator = SeededGenerator(usual: 21)
     for round in 0..<15 {
       var vlans = VLANSet.empty
       for _ in 0..<generator.number(below: 40) {

@@ -41,7 +41,7 @@ struct IdleCounterTests {
   @Test(
     "S32: no change takes a counter away or gives it another meaning; nothing is left to do, and clearing takes all")
   func random() {
-    let run = FuzzRun("idle counters", rounds: 25, seconds: 20)
+    let run = FuzzRun("idle counters", rounds: 25)
     let failures = run.failures { generator in
       var result = try Convergence([], on: host())
       var known: [ActionKey: Cookie.Role] = [:]

@@ -105,7 +105,7 @@ struct TrunkChangeTests {
 
   @Test("S35: those that stay get every copy once, whichever come and go, also those that become tagged or untagged")
   func changes() {
-    let run = FuzzRun("trunk changes", rounds: 200, seconds: 20)
+    let run = FuzzRun("trunk changes", rounds: 200)
     let failures = run.failures { generator in
       let words = Self.words.randomElement(using: &generator) ?? ""
       return try faults(
@@ -118,7 +118,7 @@ struct TrunkChangeTests {
 
   @Test("S35: the same where something else changes as well")
   func words() {
-    let run = FuzzRun("trunk and other changes", rounds: 200, seconds: 20)
+    let run = FuzzRun("trunk and other changes", rounds: 200)
     let failures = run.failures { generator in
       try faults(
         from: Setup(
@@ -132,7 +132,7 @@ struct TrunkChangeTests {
   @Test("S35: where one filter cannot hold all, any of 70 comes and goes", arguments: [28, 29, 30, 59])
   func many(count: Int) {
     let ports = (100..<170).map { "t\($0)" }
-    let run = FuzzRun("\(count) trunks", rounds: 3, seconds: 10)
+    let run = FuzzRun("\(count) trunks", rounds: 3)
     let failures = run.failures { generator in
       let shuffled = ports.shuffled(using: &generator)
       func setup(_ ports: some Sequence<String>) -> Setup {

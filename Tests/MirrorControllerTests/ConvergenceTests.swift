@@ -48,7 +48,7 @@ struct ConvergenceTests {
 
   @Test("From any part of any former state, beside what others have")
   func anyState() {
-    let run = FuzzRun("convergence", rounds: 80, seconds: 60)
+    let run = FuzzRun("convergence", rounds: 80)
     var damaged = 0
     let failures = run.failures { generator in
       let seed = generator.next()

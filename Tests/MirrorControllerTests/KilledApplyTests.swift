@@ -77,7 +77,7 @@ struct KilledApplyTests {
 
   @Test("Also when one is killed after the other")
   func chains() {
-    let run = FuzzRun("kills", rounds: 30, seconds: 60)
+    let run = FuzzRun("kills", rounds: 30)
     let failures = run.failures { generator in
       let lab = Lab()
       for _ in 0..<6 {

@@ -37,7 +37,7 @@ struct ProfileEncoderTests {
 
   @Test("Mirrors are read back as they were written, whatever is in them")
   func mirrors() throws {
-    var generator = SeededGenerator(seed: 2026)
+    var generator = SeededGenerator(usual: 2026)
     for _ in 0..<400 {
       let mirror = RandomMirror.mirror(using: &generator)
       let text = ProfileEncoder.encode(mirror)

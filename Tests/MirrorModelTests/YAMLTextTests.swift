@@ -40,7 +40,7 @@ struct YAMLTextTests {
 
   @Test("It means the same as the canonical text, for random mirrors")
   func meaning() throws {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SeededGenerator(usual: 5)
     for number in 0..<300 {
       var mirrors = [RandomMirror.mirror(using: &generator), RandomMirror.mirror(using: &generator)]
       for index in mirrors.indices { mirrors[index].name = "m\(number)-\(index)" }

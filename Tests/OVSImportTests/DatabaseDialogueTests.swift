@@ -78,7 +78,7 @@ struct DatabaseDialogueTests {
   func mutations() throws {
     let whole = try #require(try tables(Self.answer))
     #expect(OVSImport(try OVSDatabase(whole, source: "db"), profileName: "ovs").profile.mirrors.count == 1)
-    var generator = SeededGenerator(seed: 29)
+    var generator = SeededGenerator(usual: 29)
     var refused = 0
     for _ in 0..<3000 {
       var bytes = Array(Self.answer.utf8)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Shrinking a scenario")
 struct ShrinkerTests {
   private static func scenario(_ number: Int) -> Scenario {
-    var generator = ScenarioGenerator(seed: 3, number: number)
+    var generator = ScenarioGenerator(seed: UInt64(number))
     return generator.scenario()
   }
 

@@ -6,6 +6,11 @@ public struct SeededGenerator: RandomNumberGenerator {
     state = seed
   }
 
+  /// With a seed of the test's own, unless the environment chooses another.
+  public init(usual seed: UInt64) {
+    self.init(seed: TestSeed.or(seed))
+  }
+
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state

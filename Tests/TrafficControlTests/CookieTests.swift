@@ -53,7 +53,7 @@ struct CookieTests {
 
   @Test("S36: random bytes are refused or stand for what was read")
   func random() {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SeededGenerator(usual: 5)
     for _ in 0..<2000 {
       var bytes = (0..<16).map { _ in UInt8(generator.number(below: 256)) }
       if generator.happens(oneIn: 2) { bytes.replaceSubrange(0..<4, with: Array("mcto".utf8)) }

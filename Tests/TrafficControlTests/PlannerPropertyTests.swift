@@ -4,7 +4,7 @@ import TrafficControl
 
 @Suite("Planner: properties over random states")
 struct PlannerPropertyTests {
-  static let seeds = Array(UInt64(1)...250)
+  static let seeds = TestSeed.seeds(250)
 
   /// Two states; their bridge ports are the same, since flags are only ever changed.
   private func pair(_ seed: UInt64) -> (KernelState, KernelState) {

@@ -47,7 +47,7 @@ struct ScriptTests {
 
   @Test("A shell takes every script")
   func syntax() throws {
-    var generator = SeededGenerator(seed: 11)
+    var generator = SeededGenerator(usual: 11)
     for _ in 0..<20 {
       let old = RandomState.make(using: &generator)
       let new = RandomState.make(using: &generator)

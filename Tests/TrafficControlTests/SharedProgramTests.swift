@@ -20,7 +20,7 @@ struct SharedProgramTests {
     #expect(shared.instructions.suffix(2) == [.init(0xb4, immediate: -1), .init(0x95)])
   }
 
-  @Test("A translation does what the classic program does, which its name tells", arguments: 0..<2000)
+  @Test("A translation does what the classic program does, which its name tells", arguments: TestSeed.seeds(2000))
   func random(seed: UInt64) throws {
     var programs = RandomProgram(seed: seed)
     let program = programs.next()
@@ -38,8 +38,8 @@ struct SharedProgramTests {
 
   @Test("Of the random programs, each kind of instruction is in some, and most have a name")
   func coverage() {
-    let programs = (0..<2000).map { seed in
-      var programs = RandomProgram(seed: UInt64(seed))
+    let programs = TestSeed.seeds(2000).map { seed in
+      var programs = RandomProgram(seed: seed)
       return programs.next()
     }
     #expect(Set(programs.flatMap { $0.instructions.map(\.code) }) == Set(RandomProgram.codes + [0x06, 0x16]))

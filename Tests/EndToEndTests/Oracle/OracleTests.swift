@@ -1,17 +1,10 @@
-import Glibc
 import SwitchOracle
+import TestSupport
 import Testing
 
 /// mirrorctl against Open vSwitch: the same switch, mirrors and frames twice; S1, S2, S3, S8 to S12, S14, S21, S23 to S27.
 @Suite("Open vSwitch as the oracle")
 struct OracleTests {
-  /// More scenarios than continuous integration has time for, or others: `MIRRORCTL_ORACLE_CASES=5000`,
-  /// `MIRRORCTL_ORACLE_SEED=7`; `MIRRORCTL_ORACLE_FIRST=123` begins with that one.
-  private static func setting(_ name: String, default value: Int) -> Int {
-    guard let text = unsafe getenv("MIRRORCTL_ORACLE_\(name)") else { return value }
-    return unsafe Int(String(cString: text)) ?? value
-  }
-
   @Test("S21: access ports, one mirror from a port to another")
   func simple() throws {
     let scenario = Scenario(
@@ -35,23 +28,21 @@ struct OracleTests {
 
   @Test("Generated switches, mirrors and frames")
   func generated() throws {
-    try judge(count: Self.setting("CASES", default: 250), .written)
+    try judge(count: 250, .written)
   }
 
   @Test("Generated mirrors as they are imported")
   func imported() throws {
-    try judge(count: Self.setting("CASES", default: 250) / 10, .imported)
+    try judge(count: 25, .imported)
   }
 
   private func judge(count: Int, _ source: Oracle.ProfileSource) throws {
-    let seed = Self.setting("SEED", default: 1)
-    let first = Self.setting("FIRST", default: 0)
-    var failuresLeft = Self.setting("FAILURES", default: 3)
+    var failuresLeft = 3
     var tally = Tally()
     try withTopology { topology in
       let oracle = try Oracle(topology, profile: source)
-      for number in first..<first + count where failuresLeft > 0 {
-        var generator = ScenarioGenerator(seed: UInt64(seed), number: number)
+      for seed in TestSeed.seeds(count) where failuresLeft > 0 {
+        var generator = ScenarioGenerator(seed: seed)
         let scenario = generator.scenario()
         let verdict = try oracle.judge(scenario)
         switch verdict {
@@ -62,7 +53,7 @@ struct OracleTests {
         guard verdict.isFailure else { continue }
         failuresLeft -= 1
         let text = try oracle.failure(of: scenario, verdict: verdict, attempts: 80)
-        Issue.record("scenario \(number) of seed \(seed):\n\(text)")
+        Issue.record("\(TestSeed.variable)=\(seed):\n\(text)")
       }
     }
     print(tally)
