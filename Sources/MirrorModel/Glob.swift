@@ -48,8 +48,10 @@ struct Glob {
   /// Whether the whole text fits the pattern.
   ///
   /// Only the latest `*` is ever extended, so the time is bounded by the product of the two lengths.
-  func matches(_ text: String) -> Bool {
-    let scalars = Array(text.unicodeScalars)
+  func matches(_ text: String) -> Bool { matches(Array(text.unicodeScalars)) }
+
+  func matches<Scalars: RandomAccessCollection>(_ scalars: Scalars) -> Bool
+  where Scalars.Element == Unicode.Scalar, Scalars.Index == Int {
     var (token, position) = (0, 0)
     var retry: (token: Int, position: Int)?
     while position < scalars.count {

@@ -46,12 +46,9 @@ import Testing
   @Test func silenceEnds() throws {
     let (path, socket) = try listener(backlog: 1)
     defer { close(socket) }
-    let duration = try ContinuousClock().measure {
-      let failure = try #require(problem(at: path))
-      #expect(failure.cause == .other)
-      #expect(failure.text.contains("did not answer in time"))
-    }
-    #expect(duration < .seconds(10))
+    let failure = try #require(problem(at: path))
+    #expect(failure.cause == .other)
+    #expect(failure.text.contains("did not answer in time"))
   }
 
   @Test func aPathCanBeTooLong() throws {

@@ -3,8 +3,8 @@ enum EditDistance {
   /// The nearest candidate, the first of several; `nil` if there is none.
   ///
   /// Only the first 64 characters of the text count, which is longer than any key.
-  static func nearest(to text: String, among candidates: [String]) -> String? {
-    let characters = Array(text.unicodeScalars.prefix(64))
+  static func nearest(to text: some Sequence<Unicode.Scalar>, among candidates: [String]) -> String? {
+    let characters = Array(text.prefix(64))
     return candidates.map { ($0, distance(characters, Array($0.unicodeScalars))) }.min { $0.1 < $1.1 }?.0
   }
 

@@ -54,7 +54,7 @@ struct FieldTable<Key: RawRepresentable & CaseIterable & Hashable> where Key.Raw
   }
 
   private static func unknownKey(_ text: String) -> String {
-    let nearest = EditDistance.nearest(to: text, among: Key.allCases.map(\.rawValue)) ?? ""
+    let nearest = EditDistance.nearest(to: text.unicodeScalars, among: Key.allCases.map(\.rawValue)) ?? ""
     return "unknown key \(Quotation.quote(text)); the nearest known one is '\(nearest)'"
   }
 }

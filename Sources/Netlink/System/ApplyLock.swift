@@ -27,9 +27,14 @@ public struct ApplyLock: ~Copyable {
 
   /// Takes the lock where nobody has it, without waiting.
   ///
+  /// - Parameter isInterrupted: asked after each try that fails.
   /// - Returns: `nil` where another program has it.
-  public static func ifFree(directory: String = NetworkNamespace.runtimeDirectory) throws(KernelError) -> ApplyLock? {
-    do throws(KernelError) { return try ApplyLock(patience: 0, directory: directory) } catch {
+  public static func ifFree(
+    directory: String = NetworkNamespace.runtimeDirectory, isInterrupted: () -> Bool = { false }
+  ) throws(KernelError) -> ApplyLock? {
+    do throws(KernelError) {
+      return try ApplyLock(patience: 0, directory: directory, isInterrupted: isInterrupted)
+    } catch {
       if error.cause == .inTheWay { return nil }
       throw error
     }
