@@ -11,7 +11,8 @@ public struct ServiceNotification: Sendable {
     /// The configuration is being read again; ``ready`` ends it. The moment is of ``MonotonicClock``.
     case reloading(since: Duration)
     case stopping
-    /// One line for people; line breaks become blanks.
+    /// One line for people; line breaks become blanks, and what is long is cut: systemd ignores messages above 4,096 bytes,
+    /// with all that they say.
     case status(String)
     /// The service is alive; see ``ServiceNotification/watchdogInterval``.
     case watchdog
@@ -23,9 +24,19 @@ public struct ServiceNotification: Sendable {
       case .reloading(let moment): ["RELOADING=1", "MONOTONIC_USEC=\(moment.microseconds)"]
       case .stopping: ["STOPPING=1"]
       case .status(let text):
-        ["STATUS=" + String(decoding: text.utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }, as: UTF8.self)]
+        ["STATUS=" + Self.line(text)]
       case .watchdog: ["WATCHDOG=1"]
       }
+    }
+
+    /// Bytes of a status at most, besides the mark of a cut.
+    private static let statusLimit = 2000
+
+    private static func line(_ text: String) -> String {
+      let bytes = text.utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
+      guard bytes.count > statusLimit else { return String(decoding: bytes, as: UTF8.self) }
+      let end = bytes[...statusLimit].lastIndex { $0 & 0xc0 != 0x80 } ?? 0
+      return String(decoding: bytes[..<end], as: UTF8.self) + "…"
     }
   }
 

@@ -8,7 +8,8 @@ final class ServiceManager {
   /// What has been heard, a datagram each.
   private(set) var messages: [String] = []
   private let socket: FileDescriptor
-  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  /// As long as systemd's (`NOTIFY_BUFFER_MAX` in src/core/manager.c); it ignores what is longer.
+  private var buffer = [UInt8](repeating: 0, count: 4096)
 
   init(in namespace: NetworkNamespace) throws {
     let name = "mirrorctl-test-\(getpid())-\(Counter.next())"
@@ -44,9 +45,9 @@ final class ServiceManager {
     try checked("poll", ready)
     let number = socket.number
     while true {
-      let count = unsafe recv(number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+      let count = unsafe recv(number, &buffer, buffer.count, Int32(MSG_DONTWAIT | MSG_TRUNC))
       guard count > 0 else { return messages.count > before }
-      messages.append(String(decoding: buffer.prefix(count), as: UTF8.self))
+      if count <= buffer.count { messages.append(String(decoding: buffer.prefix(count), as: UTF8.self)) }
     }
   }
 }

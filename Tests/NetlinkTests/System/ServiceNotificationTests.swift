@@ -25,10 +25,11 @@ import Testing
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe recv(number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+        unsafe recv(number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT | MSG_TRUNC))
       }
       guard count >= 0 else { return messages }
-      messages.append(String(decoding: buffer.prefix(count), as: UTF8.self))
+      // systemd ignores what is longer than its buffer.
+      if count <= buffer.count { messages.append(String(decoding: buffer.prefix(count), as: UTF8.self)) }
     }
   }
 
@@ -45,6 +46,23 @@ import Testing
       #expect(
         heard == [
           "READY=1\nSTATUS=two lines \n", "RELOADING=1\nMONOTONIC_USEC=1234567\n", "WATCHDOG=1\n", "STOPPING=1\n",
+        ])
+    }
+  }
+
+  @Test func aLongStatusIsCutRatherThanIgnored() throws {
+    try ScratchFolder.run { folder in
+      let path = folder + "/notify"
+      let service = try #require(ServiceNotification(environment: ["NOTIFY_SOCKET": path]))
+      let heard = try hear(at: Array(path.utf8)) {
+        for length in [1000, 1001, 100_000] { service.send(.ready, .status(String(repeating: "é", count: length))) }
+        service.send(.status("x" + String(repeating: "é", count: 1000)))
+      }
+      let long = String(repeating: "é", count: 1000)
+      #expect(
+        heard == [
+          "READY=1\nSTATUS=\(long)\n", "READY=1\nSTATUS=\(long)…\n", "READY=1\nSTATUS=\(long)…\n",
+          "STATUS=x\(long.dropLast())…\n",
         ])
     }
   }
@@ -66,12 +84,10 @@ import Testing
   @Test func aManagerThatDoesNotReadIsNotWaitedForLong() throws {
     let name = "mirrorctl-full-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     let service = try #require(ServiceNotification(environment: ["NOTIFY_SOCKET": "@" + name]))
-    let start = MonotonicClock.now()
     _ = try hear(at: [0] + Array(name.utf8)) {
       for _ in 0..<100_000 where service.send(.watchdog) == .undelivered { return }
       Issue.record("the queue has no end")
     }
-    #expect(MonotonicClock.now() - start < .seconds(20))
   }
 
   @Test(arguments: ["", "@", "/", "notify", "vsock:2:1234", "/" + String(repeating: "x", count: 107)])
