@@ -25,7 +25,12 @@ struct Convergence {
   }
 
   /// What the kernel holds of ours.
-  var held: KernelState { (try? kernel.snapshot().own) ?? KernelState() }
+  var held: KernelState {
+    do { return try kernel.snapshot().own } catch {
+      Issue.record(error)
+      return KernelState()
+    }
+  }
 
   private func apply() {
     let failure = kernel.perform(plan.steps) { false }.failure

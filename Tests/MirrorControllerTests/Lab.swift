@@ -4,6 +4,7 @@ import MirrorModel
 import Netlink
 import NetworkTypes
 import TestSupport
+import Testing
 import TrafficControl
 
 /// A controller over a kernel in memory, with a bridge of three ports and two interfaces beside it.
@@ -42,7 +43,7 @@ struct Lab {
 
   /// Everything that a user could see of the kernel but counters and indexes.
   var picture: Picture {
-    let snapshot = (try? kernel.snapshot()) ?? HostSnapshot()
+    let snapshot = noting(HostSnapshot()) { try kernel.snapshot() }
     return Picture(
       own: snapshot.own,
       qdiscs: snapshot.interfaces.mapValues(\.classifierQdisc),
@@ -57,7 +58,15 @@ struct Lab {
 
   /// The names of what is installed, by profile.
   var installed: [String: [String]] {
-    let profiles = (try? controller.observe().profiles) ?? []
+    let profiles = noting([]) { try controller.observe().profiles }
     return Dictionary(uniqueKeysWithValues: profiles.map { ($0.name, $0.mirrors.map(\.name)) })
+  }
+
+  /// What a function returns; where it throws, the test has failed.
+  private func noting<Value>(_ other: Value, _ body: () throws -> Value) -> Value {
+    do { return try body() } catch {
+      Issue.record(error)
+      return other
+    }
   }
 }

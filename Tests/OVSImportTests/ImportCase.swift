@@ -19,8 +19,9 @@ struct ImportCase: CustomTestStringConvertible {
   static let isUpdate = ProcessInfo.processInfo.environment["MIRRORCTL_UPDATE_GOLDEN"] == "1"
 
   static let all: [ImportCase] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-    return names.sorted().map(ImportCase.init)
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: root.path).sorted().map(ImportCase.init)
+    } catch { fatalError("\(error)") }
   }()
 
   func read(_ file: String) throws -> String { try String(contentsOf: url(file), encoding: .utf8) }

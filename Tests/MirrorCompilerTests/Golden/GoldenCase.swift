@@ -18,8 +18,9 @@ struct GoldenCase: CustomTestStringConvertible {
   static let isUpdate = ProcessInfo.processInfo.environment["MIRRORCTL_UPDATE_GOLDEN"] == "1"
 
   static let all: [GoldenCase] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-    return names.sorted().map(GoldenCase.init)
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: root.path).sorted().map(GoldenCase.init)
+    } catch { fatalError("\(error)") }
   }()
 
   /// What a profile comes to on a host.

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 @testable import Netlink
 
@@ -8,7 +9,7 @@ enum ScratchFolder {
     var template = Array("/tmp/mirrorctl-test-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw NetlinkFailure.last }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { _ = try? shell("rm -rf \(path)") }
+    defer { #expect(throws: Never.self) { try shell("rm -rf \(path)") } }
     return try body(path)
   }
 }

@@ -11,7 +11,7 @@ struct SavedFeaturesTests {
   private func withDirectory(_ body: (String) throws -> Void) throws {
     let path = "/tmp/mirrorctl-features-\(getpid())-\(UInt32.random(in: .min ... .max))"
     guard unsafe mkdir(path, 0o755) == 0 else { throw NetlinkFailure.last }
-    defer { _ = try? shell("rm -r \(path)") }
+    defer { #expect(throws: Never.self) { try shell("rm -r \(path)") } }
     try body(path)
   }
 
