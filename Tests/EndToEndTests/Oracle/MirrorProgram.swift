@@ -14,12 +14,20 @@ struct MirrorProgram {
   }
 
   /// Carries out a profile.
+  /// - Parameter pass: what to do between two requests.
   /// - Returns: why it is refused, if it is.
   /// - Throws: what else keeps it from being carried out.
-  func apply(_ text: String) throws -> String? {
+  func apply(_ text: String, meanwhile pass: () throws -> Void = {}) throws -> String? {
     let profile = try Self.profile(text)
+    var outcome = Result<Void, any Error>.success(())
     do {
-      _ = try namespace.enter { try controller.apply(.apply([profile])) }
+      _ = try namespace.enter {
+        try controller.apply(.apply([profile])) {
+          outcome = outcome.flatMap { Result(catching: pass) }
+          return false
+        }
+      }
+      try outcome.get()
       return nil
     } catch ApplyError.refused(let findings) {
       return findings.map(\.description).joined(separator: "\n")
