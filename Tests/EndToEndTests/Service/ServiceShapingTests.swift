@@ -48,6 +48,7 @@ struct ServiceShapingTests {
           try service.profiles.put(change, as: "lab.yaml")
           try service.wait(for: "change \(number)", meanwhile: stream.pass) { service.repairs.count > repairs }
         }
+        try stream.pass(20)
         let status = try lab.mirrorctl.status("m")
         #expect(status.packets >= last.packets && status.bytes >= last.bytes, "change \(number)")
         last = status
