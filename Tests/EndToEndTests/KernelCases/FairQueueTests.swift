@@ -8,12 +8,13 @@ struct FairQueueTests {
 
   /// Runs a body while a ping, which asks for time stamps, goes on elsewhere on the host.
   private func whilePinging(_ lab: UnderlayLab, _ body: () throws -> Void) throws {
-    let traffic = try Command(
-      ["ping", "-n", "-q", "-i", "0.2", "-c", "300", "127.0.0.1"], in: lab.sw
-    ).start()
+    let traffic = try Command(["stdbuf", "-oL", "ping", "-n", "-i", "0.2", "-c", "300", "127.0.0.1"], in: lab.sw)
+      .start()
+    try Deadline.after(.seconds(60)).wait(for: "an answer") { traffic.textSoFar.contains("bytes from") }
     try body()
     try traffic.signal(SIGINT)
-    _ = try traffic.finish()
+    let output = try traffic.finish()
+    #expect(output.status == 0, "\(output)")
   }
 
   @Test("fq on the output: plan, apply and status warn; with normalize: true all copies arrive, and nobody warns")

@@ -24,24 +24,13 @@ struct SmallKernelFaultTests {
     return try #require(holder).process
   }
 
-  /// Its open files and the memory that it has, in KiB.
-  private func use(of process: Int32) throws -> (files: Int, memory: Int) {
-    let files = try Command(["ls", "/proc/\(process)/fd"]).succeed().split(separator: "\n").count
-    let status = try Command(["cat", "/proc/\(process)/status"]).succeed()
-    let memory = status.split(separator: "\n").first { $0.hasPrefix("VmRSS") }?.split(separator: " ").dropLast().last
-    return (files, memory.flatMap { Int($0) } ?? 0)
-  }
-
-  private static func number(_ name: String, _ usual: Int) -> Int {
-    guard let text = unsafe getenv(name) else { return usual }
-    return unsafe Int(String(cString: text)) ?? usual
+  private func openFiles(of process: Int32) throws -> Int {
+    try Command(["ls", "/proc/\(process)/fd"]).succeed().split(separator: "\n").count
   }
 
   @Test("Killed at any moment of a change, it brings all of it about when it is started again")
   func killed() throws {
-    let seed = UInt64(Self.number("MIRRORCTL_KILL_SEED", Int.random(in: 1...1_000_000)))
-    print("kills: MIRRORCTL_KILL_SEED=\(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededGenerator(usual: 1)
     try withService { lab, service in
       // What has counted stays, so both have to have been there before they are looked at.
       let dumps = try [Self.both, Self.mirror, Self.both].map { text in
@@ -49,31 +38,33 @@ struct SmallKernelFaultTests {
         try service.reload()
         return try KernelDump(of: lab.sw)
       }
-      for round in 0..<Self.number("MIRRORCTL_KILLS", 15) {
+      for round in 0..<15 {
         let pause = UInt32.random(in: 0...30_000, using: &generator)
         try service.profiles.put(round % 2 == 0 ? Self.mirror : Self.both, as: "lab.yaml")
         usleep(pause)
         try service.end(by: SIGKILL)
         try service.start()
-        try dumps[1 + round % 2].expectUnchanged(
-          in: lab.sw, "MIRRORCTL_KILL_SEED=\(seed): round \(round), after \(pause) µs")
+        try dumps[1 + round % 2].expectUnchanged(in: lab.sw, "round \(round), after \(pause) µs")
       }
     }
   }
 
-  @Test("After many events and repairs it has no more files open than before, and no more memory")
+  @Test("After some events and repairs, it needs no more files and hardly more memory for many more")
   func leaks() throws {
     try withService { lab, service in
+      // All that it allocates comes from one heap, which grows when what is free is not enough.
+      try service.restart(by: "env MALLOC_ARENA_MAX=1")
       let process = try process(of: service)
-      let rounds = Self.number("MIRRORCTL_SOAK_EVENTS", 500)
-      let warmUp = min(200, rounds / 2)
       let before = try KernelDump(of: lab.sw)
       let socket = try lab.sw.enter {
         try FileDescriptor("socket", Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
       }
-      var first: (files: Int, memory: Int) = (0, 0)
-      for round in 0..<rounds {
-        if round == warmUp { first = try use(of: process) }
+      var files = 0
+      for round in 0..<500 {
+        if round == 200 {
+          files = try openFiles(of: process)
+          try service.limitMemory(toMore: 512)
+        }
         let looks = try service.looks()
         if round % 10 == 0 {
           try lab.sw.tc("filter del dev tap1 ingress")
@@ -82,12 +73,10 @@ struct SmallKernelFaultTests {
         }
         try service.wait(for: "look \(round)") { try service.looks() > looks }
       }
-      let last = try use(of: process)
-      #expect(last.files == first.files)
-      #expect(last.memory - first.memory < 1024, "\(first) \(last)")
+      // What it has open while it looks is closed a moment after it tells of the look.
+      try Deadline.after(.seconds(60)).wait(for: "\(files) files") { try openFiles(of: process) <= files }
       try setQueueLength(of: "tap3", to: 1000, by: socket.number)
       try service.awaitSame(as: before)
-      print("\(rounds) events: \(first.memory) KiB and \(first.files) files, then \(last.memory) KiB and \(last.files)")
     }
   }
 
@@ -124,7 +113,9 @@ struct SmallKernelFaultTests {
         if round % 3 == 0 { lines += [Self.output, "link set dev far0 up"] }
       }
       lines += (0..<7).map { "link del sx\($0)" } + ["link set dev mon0 up"]
-      _ = try Command(["ip", "-force", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: lab.sw).run()
+      let storm = try Command(["ip", "-force", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: lab.sw)
+        .run()
+      #expect(storm.errorText.split(separator: "\n").count <= 20, "all but some of the first came about: \(storm)")
       try lab.sw.tc("filter del dev tap1 ingress")
       try service.awaitSame(as: steady)
     }
@@ -165,18 +156,32 @@ struct SmallKernelFaultTests {
     }
   }
 
-  @Test(
-    "What it lacks to begin with ends it at once, with the reason",
-    arguments: [4, 6, 8, 10])
-  func cannotStart(limit: Int) throws {
+  @Test("What it lacks to begin with ends it at once, with the reason")
+  func cannotStart() throws {
     try withSwitchLab(hosts: 1) { lab in
-      let words = [
-        "timeout", "10", "prlimit", "--nofile=\(limit)", MirrorCommand.path, "daemon", "--profiles", "/nowhere",
-      ]
-      let output = try Command(words, in: lab.sw).run()
-      // 127: the program's own libraries are too many; 124: it had enough.
-      #expect([1, 124, 127].contains(output.status), "\(output)")
-      if output.status == 1 { #expect(output.errorText.contains("oo many"), "\(output)") }
+      let manager = try ServiceManager(in: lab.sw)
+      // "Too many open files", or for inotify "too many files are open or watched".
+      let refusal = "oo many"
+      var ended = 0
+      // Four are open already.
+      for limit in 5...100 {
+        let words = ["prlimit", "--nofile=\(limit)", MirrorCommand.path, "daemon", "--profiles", "/nowhere"]
+        let service = try Command(["env", "NOTIFY_SOCKET=\(manager.address)"] + words, in: lab.sw).start()
+        try Deadline.after(.seconds(60)).wait(for: "\(limit) files to be enough or too few") {
+          try manager.hear(until: .after(.milliseconds(20)))
+          return try !service.isRunning() || manager.messages.contains { $0.contains("READY=1") }
+            || service.errorTextSoFar.contains(refusal)
+        }
+        if manager.messages.contains(where: { $0.contains("READY=1") }) {
+          try service.signal(SIGTERM)
+          #expect(try service.finish().status == 0)
+          break
+        }
+        let output = try service.finish()
+        #expect(output.status == 1 && output.errorText.contains(refusal), "\(limit) files: \(output)")
+        ended += 1
+      }
+      #expect((1...50).contains(ended))
     }
   }
 

@@ -132,7 +132,7 @@ struct SmallKernelProfileFileTests {
   func directory() throws {
     try withService(["lab.yaml": Self.mirror]) { lab, service in
       let (folder, away) = (service.profiles.path, service.profiles.path + "-away")
-      defer { _ = try? Command(["rm", "-rf", away]).run() }
+      defer { #expect(throws: Never.self) { try Command(["rm", "-rf", away]).succeed() } }
       let before = try KernelDump(of: lab.sw)
       try Command(["cp", "-r", folder, away]).succeed()
       try Command(["rm", "-r", folder]).succeed()

@@ -100,7 +100,7 @@ struct KernelDump: Equatable {
 
   private static func bridgeTables(in namespace: NetworkNamespace) throws -> [String] {
     let tables = normalized(
-      try Command(["bridge", "-batch", "-"], input: "vlan show\nfdb show\n", in: namespace).run().text)
+      try Command(["bridge", "-batch", "-"], input: "vlan show\nfdb show\n", in: namespace).succeed())
     let addresses = tables.firstIndex { $0.dropFirst(2).hasPrefix(":") } ?? tables.endIndex
     // Only the first line of a port has its name, and ports come in the order of their indexes.
     var port = ""

@@ -15,7 +15,7 @@ final class RunningService {
   private var process: RunningCommand?
   private var earlierLog = ""
   /// How long anything may take; slow machines and user-mode kernels included.
-  private static let limit = Duration.seconds(20)
+  private static let limit = Duration.seconds(60)
 
   /// Starts it, perhaps with further options, and waits until it is ready.
   init(in namespace: NetworkNamespace, _ profiles: [String: String], _ options: String...) throws {
@@ -93,6 +93,17 @@ final class RunningService {
 
   func signal(_ number: Int32) throws { try process?.signal(number) }
 
+  /// Ends it and starts it again by other programs, such as `env NAME=VALUE`; they have to become it in the end.
+  func restart(by words: String...) throws {
+    try end()
+    let folder = try ScratchFolder()
+    let script = folder.path + "/mirrorctl"
+    try folder.put("#!/bin/sh\nexec \(words.joined(separator: " ")) \(MirrorCommand.path) \"$@\"\n", as: "mirrorctl")
+    try Command(["chmod", "+x", script]).succeed()
+    try start(script)
+    withExtendedLifetime(folder) {}
+  }
+
   /// Lets it have a little more address space than it has now, in KiB, and no more.
   func limitMemory(toMore room: Int) throws {
     let size = try memory("VmSize")
@@ -137,8 +148,22 @@ final class RunningService {
   /// Does something while the service is stopped, so that it finds all of it at once.
   func whileStopped(_ body: () throws -> Void) throws {
     try process?.signal(SIGSTOP)
-    defer { try? process?.signal(SIGCONT) }
-    try body()
+    let result = Result(catching: body)
+    try process?.signal(SIGCONT)
+    try result.get()
+  }
+
+  /// Has tc flush the actions of a kind behind the back of the service.
+  ///
+  /// It says that it failed where some are in use, and flushes the others.
+  /// - Returns: whether some are gone.
+  func flush(_ kind: String, of before: KernelDump) throws -> Bool {
+    var changes: [String] = []
+    try whileStopped {
+      _ = try Command(["tc", "actions", "flush", "action", kind], in: namespace).run()
+      changes = try KernelDump(of: namespace).changes(since: before)
+    }
+    return changes.contains { $0.hasPrefix("- action \(kind)") }
   }
 
   // MARK: What it tells

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 /// A folder of files that goes with its value.
 final class ScratchFolder {
@@ -11,7 +12,7 @@ final class ScratchFolder {
   }
 
   deinit {
-    _ = try? Command(["rm", "-rf", path]).run()
+    #expect(throws: Never.self) { try Command(["rm", "-rf", path]).succeed() }
   }
 
   /// Writes a file whole, as careful programs do: another one takes its place at once.
