@@ -13,10 +13,10 @@ struct NormalizeTests {
   private func prepare(_ lab: ShapingLab) throws -> [Conversation] {
     let hosts = (1...2).map(lab.first.host)
     for (host, number) in zip(hosts, [UInt8(1), 2]) {
-      try host.setParameter("ipv6/conf/eth0/disable_ipv6", to: "0")
+      try host.enableIPv6(on: "eth0")
       let other = 3 - number
       try host.ip(
-        "link set dev eth0 addrgenmode none", "link add v10 link eth0 type vlan id 10",
+        "link add v10 link eth0 type vlan id 10",
         "link set dev v10 addrgenmode none up", "addr add 10.10.11.\(number)/24 dev v10",
         "addr add fd00:10::\(number)/64 dev eth0 nodad",
         "neigh replace 10.10.11.\(other) lladdr \(SwitchLab.address(Int(other))) dev v10",

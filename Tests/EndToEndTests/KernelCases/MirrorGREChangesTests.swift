@@ -47,7 +47,9 @@ struct MirrorGREChangesTests {
   func neighbor(kind: TunnelKind, side: MirroredSide) throws {
     try withUnderlay { lab in
       let wrong = "02:00:00:00:03:99"
-      try lab.sw.ip("neigh replace \(kind.isV4 ? "10.0.2.2" : "fd00:2::2") lladdr \(wrong) dev up0 nud permanent")
+      try lab.sw.ip(
+        "link set dev up0 arp on",
+        "neigh replace \(kind.isV4 ? "10.0.2.2" : "fd00:2::2") lladdr \(wrong) dev up0 nud permanent")
       try lab.far.setParameter("ipv6/conf/eth0/disable_ipv6", to: "0")
       try lab.far.ip(
         "link set dev eth0 address \(UnderlayLab.neighbor) arp on", "addr add 10.0.2.2/24 dev eth0",

@@ -24,11 +24,10 @@ struct TunnelLab {
     world = try topology.makeNamespaces(["world"])[0]
     try sw.ip(
       "link add up0 address 02:00:00:00:03:01 type veth peer name eth0 address 02:00:00:00:03:02 netns \(world)",
-      "link set dev up0 addrgenmode none", "link set dev up0 up")
-    try world.ip("link set dev eth0 addrgenmode none", "link set dev eth0 up", "link set dev lo up")
-    for (namespace, interface) in [(sw, "up0"), (world, "eth0"), (world, "lo")] {
-      try namespace.setParameter("ipv6/conf/\(interface)/disable_ipv6", to: "0")
-    }
+      "link set dev up0 up")
+    try world.ip("link set dev eth0 up", "link set dev lo up")
+    try sw.enableIPv6(on: "up0")
+    try world.enableIPv6(on: "eth0", "lo")
     try sw.ip(
       "addr add 10.0.2.15/24 dev up0", "addr add fd00:2::15/64 dev up0 nodad",
       "neigh add 10.0.2.2 lladdr 02:00:00:00:03:02 dev up0", "neigh add fd00:2::2 lladdr 02:00:00:00:03:02 dev up0",

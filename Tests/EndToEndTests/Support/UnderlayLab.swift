@@ -23,8 +23,8 @@ struct UnderlayLab {
 
   /// Gives a device of the switch addresses for tunnels, IPv4 and IPv6, and leads the routes to the collector over it.
   func addUnderlay(_ device: String) throws {
-    try sw.ip("link set dev \(device) addrgenmode none", "link set dev \(device) up")
-    try sw.setParameter("ipv6/conf/\(device)/disable_ipv6", to: "0")
+    try sw.ip("link set dev \(device) up")
+    try sw.enableIPv6(on: device)
     try sw.ip(
       "addr replace 10.0.2.15/24 dev \(device)", "addr replace fd00:2::15/64 dev \(device) nodad",
       "neigh replace 10.0.2.2 lladdr \(Self.neighbor) dev \(device) nud permanent",
