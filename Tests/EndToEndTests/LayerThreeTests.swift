@@ -39,7 +39,7 @@ struct LayerThreeTests {
       for size in [1, 1000] { try SwitchLab.ping(address, from: lab.sw, count: 2, size: size) }
     }
     var seen: [[UInt8]] = []
-    let deadline = Deadline.after(.seconds(10))
+    let deadline = Deadline.after(.seconds(60))
     while seen.count < 8 * addresses.count, let packet = try witness.receive(until: deadline) {
       seen.append(packet.frame.bytes)
     }
@@ -110,7 +110,7 @@ struct LayerThreeTests {
       let witness = try FrameSocket("l3", in: lab.underlay.world)
       try SwitchLab.ping("10.77.0.2", from: lab.first.host(1), count: 3, size: 300)
       var packets: [[UInt8]] = []
-      while packets.count < 6, let packet = try witness.receive(until: .after(.seconds(10))) {
+      while packets.count < 6, let packet = try witness.receive(until: .after(.seconds(60))) {
         packets.append(packet.frame.bytes)
       }
       #expect(try receive() == packets.map(Self.copy))

@@ -8,7 +8,7 @@ struct SmallKernelMonitorTests {
 
   private func awaited(_ what: String, _ monitor: RunningCommand, until isThere: (String) throws -> Bool) throws {
     do {
-      try Deadline.after(.seconds(20)).wait(for: what) { try isThere(monitor.textSoFar) }
+      try Deadline.after(.seconds(60)).wait(for: what) { try isThere(monitor.textSoFar) }
     } catch { throw SupportError("\(error); so far: \(monitor.textSoFar)") }
   }
 

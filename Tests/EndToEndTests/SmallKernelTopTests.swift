@@ -197,7 +197,7 @@ struct SmallKernelTopTests {
         let whole = text[..<(text.lastIndex(of: "\n") ?? text.startIndex)]
         return try whole.split(separator: "\n").map { try JSONValue(text: String($0)) }
       }
-      let deadline = Deadline.after(.seconds(20))
+      let deadline = Deadline.after(.seconds(60))
       try deadline.wait(for: "a document") { try !documents().isEmpty }
       let frames = [60, 100, 1514].map { ShapingLab.frame($0) }
       for frame in frames + frames { try lab.send(frame, from: 1) }

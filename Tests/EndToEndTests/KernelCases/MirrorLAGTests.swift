@@ -50,7 +50,7 @@ struct MirrorLAGTests {
 extension UnderlayLab {
   /// Waits until the bond sends by an interface, or has none to send by.
   fileprivate func awaitSlave(_ name: String?) throws {
-    try Deadline.after(.seconds(10)).wait(for: "bond0 to use \(name ?? "no slave")") {
+    try Deadline.after(.seconds(60)).wait(for: "bond0 to use \(name ?? "no slave")") {
       let text = try Command(["ip", "-json", "-details", "link", "show", "dev", "bond0"], in: sw).succeed()
       let bond = try JSONValue(text: text).elements?.first
       let carrier = bond?["flags"]?.elements?.contains(.string("LOWER_UP")) ?? false

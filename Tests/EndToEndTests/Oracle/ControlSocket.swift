@@ -35,7 +35,7 @@ struct ControlSocket {
   }
 
   private func answer(from socket: Int32) throws -> JSONValue {
-    let deadline = Deadline.after(.seconds(10))
+    let deadline = Deadline.after(.seconds(60))
     var text: [UInt8] = []
     while true {
       var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)

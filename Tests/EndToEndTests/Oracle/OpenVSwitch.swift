@@ -28,7 +28,7 @@ final class OpenVSwitch {
       ["env", "OVS_RUNDIR=\(folder)", "ovs-vswitchd", database, "--unixctl=\(folder)/switch.ctl"], in: namespace
     ).start()
     let isReady = Command(["ovs-vsctl", "--db=\(database)", "--timeout=5", "--no-wait", "init"] + Self.withoutCache)
-    try Deadline.after(.seconds(20)).wait(for: "the database of Open vSwitch") { try isReady.run().status == 0 }
+    try Deadline.after(.seconds(60)).wait(for: "the database of Open vSwitch") { try isReady.run().status == 0 }
   }
 
   deinit {

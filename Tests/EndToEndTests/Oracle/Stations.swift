@@ -52,7 +52,7 @@ final class Stations {
   /// Waits until the sentinels of some origins have arrived at a port, and keeps what arrived before them.
   func awaitSentinels(at port: String, from origins: Set<Int>) throws {
     guard let socket = sockets[port] else { return }
-    let deadline = Deadline.after(.seconds(10))
+    let deadline = Deadline.after(.seconds(60))
     var missing = origins
     while !missing.isEmpty {
       guard let captured = try socket.receive(until: deadline) else {

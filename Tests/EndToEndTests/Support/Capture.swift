@@ -33,7 +33,7 @@ final class Capture {
   }
 
   /// Waits for frames that satisfy a condition, and gives them with all that arrived before.
-  func frames(within limit: Duration = .seconds(10), until condition: ([Frame]) -> Bool) throws -> [Frame] {
+  func frames(within limit: Duration = .seconds(60), until condition: ([Frame]) -> Bool) throws -> [Frame] {
     let deadline = Deadline.after(limit)
     while !condition(waiting) {
       guard let captured = try socket.receive(until: deadline) else {
@@ -51,7 +51,7 @@ final class Capture {
       to: HardwareAddress(0xff, 2), from: HardwareAddress(0xff, 1), type: Self.sentinelType,
       payload: [UInt8](long: identity) + [UInt8](long: sentinels) + [UInt8](repeating: 0, count: 38))
     try barrier.send(sentinel)
-    let deadline = Deadline.after(.seconds(10))
+    let deadline = Deadline.after(.seconds(60))
     while let captured = try socket.receive(until: deadline) {
       if captured.frame.untagged == sentinel { return }
       keep(captured)

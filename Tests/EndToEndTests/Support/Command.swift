@@ -8,7 +8,7 @@ struct Command: Sendable {
   /// Where it runs; `nil`: in the tests' own namespace.
   var namespace: NetworkNamespace?
   /// How long it may take.
-  var limit = Duration.seconds(30)
+  var limit = Duration.seconds(60)
 
   init(_ arguments: [String], input: String = "", in namespace: NetworkNamespace? = nil) {
     self.arguments = arguments

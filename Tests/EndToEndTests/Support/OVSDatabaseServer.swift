@@ -18,7 +18,7 @@ final class OVSDatabaseServer {
       "ovsdb-server", "--remote=punix:\(directory)/db.sock", "--unixctl=\(directory)/control", "-vconsole:off",
       directory + "/db",
     ]).start()
-    try Deadline.after(.seconds(20)).wait(for: "ovsdb-server") {
+    try Deadline.after(.seconds(60)).wait(for: "ovsdb-server") {
       try Command(["ovs-vsctl", "--timeout=10", "--db=\(address)", "--no-wait", "init"]).run().status == 0
     }
   }

@@ -37,7 +37,7 @@ enum TCPTransfer {
   }
 
   private static func exchange(_ bytes: [UInt8], client: Int32, server: Int32) throws -> [UInt8] {
-    let deadline = Deadline.after(.seconds(20))
+    let deadline = Deadline.after(.seconds(60))
     var sent = 0
     var received: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 65536)

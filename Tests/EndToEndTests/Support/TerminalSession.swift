@@ -114,7 +114,7 @@ final class TerminalSession {
 
   /// Reads what the program writes until the condition holds.
   func wait(for what: String, until condition: () throws -> Bool) throws {
-    let deadline = Deadline.after(.seconds(10))
+    let deadline = Deadline.after(.seconds(60))
     while try !condition() {
       guard try receive(until: deadline) else {
         throw SupportError(
@@ -140,7 +140,7 @@ final class TerminalSession {
   /// Waits for its end.
   /// - Returns: the exit status, or the negative number of the signal that ended it.
   func finish() throws -> Int32 {
-    let deadline = Deadline.after(.seconds(10))
+    let deadline = Deadline.after(.seconds(60))
     while try receive(until: deadline) {}
     if deadline.hasPassed { kill(process, SIGKILL) }
     var status: Int32 = 0
