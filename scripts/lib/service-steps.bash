@@ -136,8 +136,9 @@ is_in_journal() {
 traces() {
   local device
   for device in br0 tap1 tap2 tap3; do
-    tc filter show dev "$device" ingress 2>/dev/null || true
-    tc filter show dev "$device" egress 2>/dev/null || true
+    [[ -e /sys/class/net/$device ]] || continue
+    tc filter show dev "$device" ingress
+    tc filter show dev "$device" egress
   done
   tc qdisc show | grep clsact || true
   tc actions list action mirred | grep -v '^total acts 0' || true
