@@ -79,7 +79,7 @@ struct TransactionTests {
       let mirrorctl = MirrorCommand(in: lab.sw)
       let before = try KernelDump(of: lab.sw)
       var undone = 0
-      for request in (0...10).map({ 1 << $0 }) {
+      for request in [1, 3, 9, 27, 81, 243, 729] {
         // The signal comes as the program is about to send its request of this number.
         let injection = "inject=sendto:signal=SIG\(signal):when=\(request)"
         let words =
@@ -90,7 +90,7 @@ struct TransactionTests {
         try before.expectUnchanged(in: lab.sw, "request \(request)")
         undone += 1
       }
-      #expect(undone >= 4)
+      #expect(undone >= 3)
       #expect(try mirrorctl.run("plan", "-f", "-", profile: Self.large).status == 0, "the last one came to its end")
     }
   }

