@@ -1,6 +1,6 @@
 #!/bin/bash
-# The first process of user-mode Linux, copied by scripts/uml into its temporary folder. It makes the system usable,
-# runs the folder's `command` and leaves the exit status in `status`.
+# The first process of the guests of scripts/uml and scripts/qemu, copied into their temporary folder. It makes the system usable
+# and runs the folder's `command`.
 set -u
 folder=${BASH_SOURCE[0]%/*}
 
@@ -26,22 +26,22 @@ ln -s fd/2 /dev/stderr
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o ptmxmode=666 devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
-stty -opost
-for module in "${modules[@]}"; do
-  modprobe -q -d "$folder/modules" "$module" || true
-done
+modprobe -q -a -d "$folder/modules" "${modules[@]}" || true
 ip link set dev lo up
 
 # shellcheck disable=SC1091
 source "$folder/environment"
-printf '%s begin\n' "$UML_MARK"
+exec <>"$GUEST_TERMINAL" >&0 2>&1
+stty -opost
+printf '%s begin\n' "$GUEST_MARK"
 # Through a pipe, so that no program takes the console for a terminal.
 (
-  cd "$UML_DIRECTORY" || exit 126
+  cd "$GUEST_DIRECTORY" || exit 126
   # shellcheck disable=SC1091
   source "$folder/command"
 ) </dev/null 2>&1 | cat
-printf '%s\n' "${PIPESTATUS[0]}" >"$folder/status"
-printf '%s end\n' "$UML_MARK"
+printf '%s end %s\n' "$GUEST_MARK" "${PIPESTATUS[0]}"
+# Waits until the terminal has sent everything.
+stty opost
 sync
 poweroff -f
