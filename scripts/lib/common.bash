@@ -49,6 +49,18 @@ build_xstate_shim() {
   die "no C compiler found; run scripts/setup"
 }
 
+# Runs a command on one of the processors that this shell may use, the first being 0. User-mode Linux and the processes in it take
+# turns for every system call and page fault; on one processor that is a switch, between two it is an interrupt and a wait.
+on_processor() {
+  local part number=$1
+  local -a all=()
+  shift
+  for part in $(sed -n 's/^Cpus_allowed_list:\s*//p' /proc/self/status | tr , ' '); do
+    mapfile -t -O "${#all[@]}" all < <(seq "${part%-*}" "${part#*-}")
+  done
+  exec taskset --cpu-list "${all[number % ${#all[@]}]}" "$@"
+}
+
 as_root() {
   if ((EUID == 0)); then
     "$@"
