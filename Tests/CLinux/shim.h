@@ -4,13 +4,16 @@
 #include <linux/if_packet.h>
 #include <linux/memfd.h>
 #include <linux/sched.h>
+#include <linux/rtnetlink.h>
 #include <malloc.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 
 /* spawn.h */
 #define POSIX_SPAWN_SETSID 0x80
 
 int setns(int descriptor, int type);
+int unshare(int flags);
 int memfd_create(const char *name, unsigned int flags);
 int sched_setaffinity(int process, unsigned long size, const unsigned long *mask);
 int sched_getaffinity(int process, unsigned long size, unsigned long *mask);

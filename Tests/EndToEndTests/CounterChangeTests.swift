@@ -1,7 +1,7 @@
 import Testing
 
 /// S32: what `status` counts goes on whatever is done to copies, and however often that changes.
-@Suite("Counters through changes")
+@Suite("Counters through changes", .fullKernel)
 struct CounterChangeTests {
   private static let frames = [14, 60, 64, 65, 333, 1000, 1514].map { ShapingLab.frame($0) }
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// S32: what `status` counts is what was sent.
-@Suite("Counters")
+@Suite("Counters", .fullKernel)
 struct CounterTests {
   private static let frames = [14, 60, 64, 65, 333, 1000, 1514].map { ShapingLab.frame($0) }
   private static let bytes = frames.reduce(0) { $0 + $1.bytes.count }

@@ -1,7 +1,7 @@
 import Testing
 
 /// S31: what would multiply frames is found before it is applied.
-@Suite("Cycles")
+@Suite("Cycles", .fullKernel)
 struct CycleTests {
   private func expectRefusal(_ lab: SwitchLab, naming names: [String], _ text: String) throws {
     let output = try MirrorCommand(in: lab.sw).refuse(text, status: 65)

@@ -3,7 +3,7 @@ import Testing
 /// S12: frames to groups that leave by several destination ports.
 ///
 ///     tap1 … tap4  ports of br0        mon0  the output, no port of br0
-@Suite("Frames to groups")
+@Suite("Frames to groups", .fullKernel)
 struct GroupFrameTests {
   private static let multicast = HardwareAddress(octets: [0x01, 0x00, 0x5e, 1, 2, 3])
   private static let groups = [HardwareAddress.broadcast, multicast]

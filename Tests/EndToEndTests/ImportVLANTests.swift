@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// The commands for Linux bridges that `import ovs` writes as comments.
-@Suite("VLANs of imported bridges")
+@Suite("VLANs of imported bridges", .fullKernel)
 struct ImportVLANTests {
   /// One port's VLANs as `bridge -json vlan show` has them.
   private struct Membership: Decodable {

@@ -3,7 +3,7 @@ import Testing
 /// S19: sources whose packets have no Ethernet header.
 ///
 /// A tunnel l3 joins the switch's host with the world, where its other end is l3 too.
-@Suite("Sources without Ethernet headers")
+@Suite("Sources without Ethernet headers", .fullKernel)
 struct LayerThreeTests {
   enum Kind: String, CaseIterable, CustomTestStringConvertible {
     case gre, ipip, sit, ip6tnl

@@ -4,7 +4,7 @@ import Testing
 ///
 /// Hosts 1 and 2 talk by TCP and by UDP in segments, untagged and in VLAN 10, IPv4 and IPv6; all of it is copied where it
 /// enters by tap1, and where it leaves by tap1.
-@Suite("Normalized copies")
+@Suite("Normalized copies", .fullKernel)
 struct NormalizeTests {
   private static let selection = "bridge: br0, select_src_port: tap1, select_dst_port: tap1"
   private static let streamed = (0..<120_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }

@@ -1,7 +1,7 @@
 import Testing
 
 /// Copies that hardware may not, or must, make, on interfaces that have no such hardware.
-@Suite("Hardware offload")
+@Suite("Hardware offload", .fullKernel)
 struct OffloadTests {
   private func mirror(_ policy: String, _ more: String = "select_dst_port: [tap1, tap2], output_port: tap3") -> String {
     profile("{name: m0, bridge: br0, select_src_port: tap1, offload: \(policy), \(more)}")

@@ -1,7 +1,7 @@
 import Testing
 
 /// S8 to S12: one copy of a frame for each destination, whatever number of ports, sides or mirrors select it.
-@Suite("Once per frame")
+@Suite("Once per frame", .fullKernel)
 struct OnceTests {
   /// Four hosts that know each other, and an analyser behind `mon0`.
   private func withAnalyser(

@@ -2,7 +2,7 @@ import Testing
 
 /// S15: what is switched is the same with a mirror and without, byte for byte and frame for frame, whatever its copies go through
 /// and whatever state its output is in.
-@Suite("Originals")
+@Suite("Originals", .fullKernel)
 struct OriginalTests {
   /// What is done to copies.
   private static let shapes = [

@@ -10,7 +10,7 @@ import Testing
 ///            └─ p2 ─┐
 ///       br2 ─┬─ p3 ─┘
 ///            └─ tap4   trunk: 111 ──────────────────────────────────────── eth0  the analyser
-@Suite("RSPAN over three bridges")
+@Suite("RSPAN over three bridges", .fullKernel)
 struct RSPANChainTests {
   private static let bridges = ["br0", "br1", "br2"]
   private static let mirror = "{name: m1, bridge: br0, select_src_port: tap1, output_vlan: 111}"

@@ -1,7 +1,7 @@
 import Testing
 
 /// The second laboratory, from the files that the documentation shows.
-@Suite("RSPAN laboratory")
+@Suite("RSPAN laboratory", .fullKernel)
 struct RSPANLabTests {
   private func expect(
     _ example: String, analyser membership: String,

@@ -3,7 +3,7 @@ import Testing
 /// S23 to S27: mirrors into a VLAN.
 ///
 ///     tap1  trunk: 10, 111     tap2  access, VLAN 10     tap3  trunk: 111     tap4  access, VLAN 111
-@Suite("RSPAN")
+@Suite("RSPAN", .fullKernel)
 struct RSPANTests {
   private func withVLANs(_ body: (SwitchLab) throws -> Void) throws {
     try withSwitchLab(hosts: 4, bridge: "vlan_filtering 1 vlan_default_pvid 0") { lab in

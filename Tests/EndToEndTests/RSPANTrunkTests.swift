@@ -4,7 +4,7 @@ import Testing
 ///
 ///     tap1, tap2  access, VLAN 10     tap3  trunk: 111             tap4  trunk: 111, stays
 ///     tap5  access, VLAN 111, stays   tap6  VLAN 111, either way   tap7  access, VLAN 111
-@Suite("RSPAN: trunks come and go")
+@Suite("RSPAN: trunks come and go", .fullKernel)
 struct RSPANTrunkTests {
   private enum Tagging: String { case tagged, untagged }
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// S21: an output that is a port of the mirrored bridge belongs to the copies.
-@Suite("Reserved output port")
+@Suite("Reserved output port", .fullKernel)
 struct ReservedPortTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_dst_port: tap1, output_port: tap3}")
 

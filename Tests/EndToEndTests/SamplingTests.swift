@@ -1,7 +1,7 @@
 import Testing
 
 /// S17: one copy for so many frames, and no more than a rate.
-@Suite("Picked and limited copies")
+@Suite("Picked and limited copies", .fullKernel)
 struct SamplingTests {
   private static let frames = (1...60).map {
     Frame.udp($0, to: SwitchLab.address(3), from: SwitchLab.address(1), bytes: 20)

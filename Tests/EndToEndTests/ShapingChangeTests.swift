@@ -1,7 +1,7 @@
 import Testing
 
 /// S35: what is done to copies changes while frames pass.
-@Suite("Changes of shape")
+@Suite("Changes of shape", .fullKernel)
 struct ShapingChangeTests {
   /// How often each frame arrived that was sent before, between and after the requests by which one profile takes the place of
   /// another, in the order of sending.

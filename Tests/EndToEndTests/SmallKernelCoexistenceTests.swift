@@ -1,7 +1,7 @@
 import Testing
 
 /// S36 and S37: what other tools installed goes on working, and nothing of ours stays behind.
-@Suite("Coexistence")
+@Suite("Coexistence", .anyKernel)
 struct SmallKernelCoexistenceTests {
   private static let mirrors = profile(
     "{name: m0, bridge: br0, select_src_port: tap1, select_dst_port: tap1, output_port: tap3}",

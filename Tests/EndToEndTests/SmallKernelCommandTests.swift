@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// The command line itself: exit statuses, diagnostics, other namespaces.
-@Suite("Command line")
+@Suite("Command line", .oneKernel)
 struct SmallKernelCommandTests {
   @Test(
     "64: usage",

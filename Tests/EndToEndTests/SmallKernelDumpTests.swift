@@ -1,7 +1,7 @@
 import Testing
 
 /// What the other suites compare must show every kind of trace.
-@Suite("Kernel dump")
+@Suite("Kernel dump", .oneKernel)
 struct SmallKernelDumpTests {
   @Test(
     "each change shows, and is gone when it is undone",
@@ -47,7 +47,7 @@ struct SmallKernelDumpTests {
 }
 
 /// The same for bridges that know VLANs.
-@Suite("Kernel dump of VLANs")
+@Suite("Kernel dump of VLANs", .fullKernel)
 struct VLANDumpTests {
   @Test(
     "each change shows, and is gone when it is undone",

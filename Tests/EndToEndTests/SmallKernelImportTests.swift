@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `import ovs`: from an OVSDB server's socket and from what `ovs-vsctl` prints.
-@Suite("Import of Open vSwitch's mirrors")
+@Suite("Import of Open vSwitch's mirrors", .oneKernel)
 struct SmallKernelImportTests {
   private static let cases = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("GoldenImports")

@@ -1,7 +1,7 @@
 import Testing
 
 /// S32 and S34 to S38: counters, repetition and change.
-@Suite("Lifecycle")
+@Suite("Lifecycle", .anyKernel)
 struct SmallKernelLifecycleTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: tap3}")
 

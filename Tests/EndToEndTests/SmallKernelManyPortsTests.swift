@@ -1,7 +1,7 @@
 import Testing
 
 /// Mirrors of so many ports that their filters share programs.
-@Suite("Many ports")
+@Suite("Many ports", .anyKernel)
 struct SmallKernelManyPortsTests {
   private static let ports = 1...70
   private static let selection = "{name: m0, select_src_port: \"vm*\", select_dst_port: \"vm*\""

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `mirrorctl metrics`, read by a strict reader of the format.
-@Suite("metrics")
+@Suite("metrics", .oneKernel)
 struct SmallKernelMetricsTests {
   private func metrics(_ mirrorctl: MirrorCommand) throws -> ExpositionDocument {
     let output = try mirrorctl.run("metrics")

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// `mirrorctl monitor` in a namespace where things happen.
-@Suite("monitor")
+@Suite("monitor", .oneKernel)
 struct SmallKernelMonitorTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: [tap1, tap9], output_port: mon0}")
 

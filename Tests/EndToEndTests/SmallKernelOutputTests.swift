@@ -1,7 +1,7 @@
 import Testing
 
 /// S20 and S22: outputs that are no bridge ports, several of them, and outputs that are not ready.
-@Suite("Output ports")
+@Suite("Output ports", .anyKernel)
 struct SmallKernelOutputTests {
   private let frame = Frame.udp(1, to: .broadcast, from: SwitchLab.address(1))
 

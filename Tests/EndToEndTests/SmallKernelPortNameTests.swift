@@ -1,7 +1,7 @@
 import Testing
 
 /// S4: ports by name, by pattern and by alternative name, present or not.
-@Suite("Port names")
+@Suite("Port names", .oneKernel)
 struct SmallKernelPortNameTests {
   @Test("S4: a pattern selects by name")
   func pattern() throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// Selection by ports, the copies going to a port: the first laboratory and what lies near it.
-@Suite("SPAN")
+@Suite("SPAN", .anyKernel)
 struct SmallKernelSPANTests {
   @Test("lab 1, S1: towards ns1 only: echo replies and ARP, never requests, and nothing before")
   func destinationSide() throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// Selection by VLAN and by filter, on a bridge that does not know VLANs: the tag on the wire counts.
-@Suite("Selection")
+@Suite("Selection", .anyKernel)
 struct SmallKernelSelectionTests {
   private static func frame(_ number: UInt16) -> Frame {
     .udp(number, to: SwitchLab.address(2), from: SwitchLab.address(1))

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// `mirrorctl top`, on terminals and without.
-@Suite("top")
+@Suite("top", .oneKernel)
 struct SmallKernelTopTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: tap3}")
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// The laboratory itself, without any mirror: what the other suites rely on.
-@Suite("Laboratory")
+@Suite("Laboratory", .oneKernel)
 struct SmallKernelTopologyTests {
   @Test("hosts reach each other, and a third sees nothing but the flooded request")
   func reachability() throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// S16: `snaplen` cuts copies and nothing else.
-@Suite("Cut copies")
+@Suite("Cut copies", .fullKernel)
 struct SnaplenTests {
   private static let lengths = [14, 15, 18, 64, 100, 1514]
   private static let frames =

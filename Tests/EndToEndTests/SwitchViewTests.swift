@@ -3,7 +3,7 @@ import Testing
 /// S5, S13 and S14: classified VLANs on a VLAN-aware bridge, and the two views of a frame.
 ///
 ///     tap1, tap2  access ports of VLAN 10        tap3  trunk of 10 (tagged) and 20 (tagged)
-@Suite("VLAN-aware bridge")
+@Suite("VLAN-aware bridge", .fullKernel)
 struct SwitchViewTests {
   private func withVLANs(_ mirror: String, body: (SwitchLab, Capture) throws -> Void) throws {
     try withSwitchLab(hosts: 3, bridge: "vlan_filtering 1 vlan_default_pvid 0") { lab in

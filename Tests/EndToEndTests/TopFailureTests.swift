@@ -1,7 +1,7 @@
 import Testing
 
 /// Looks that fail, with the records of the profiles spoilt.
-@Suite("Watching with damaged records")
+@Suite("Watching with damaged records", .fullKernel)
 struct TopFailureTests {
   /// Removes the first page of a record, as `tc actions` shows it.
   private func damage(_ lab: SwitchLab) throws {

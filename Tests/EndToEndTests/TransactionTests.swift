@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// S34 and what else can come between: failures, signals, a second caller.
-@Suite("Transactions")
+@Suite("Transactions", .fullKernel)
 struct TransactionTests {
   /// A profile with much to do: ports, a VLAN, a tunnel and a reserved output.
   private static let large = profile(

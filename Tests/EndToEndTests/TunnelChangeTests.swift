@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// S35: tunnels change while frames pass; S31, S33: what is in the way is told first.
-@Suite("Tunnel changes")
+@Suite("Tunnel changes", .fullKernel)
 struct TunnelChangeTests {
   private static func mirror(_ kind: TunnelKind, _ more: String) -> String {
     profile("{name: m3, bridge: br0, select_src_port: tap1, \(kind.output(more))}")

@@ -1,7 +1,7 @@
 import Testing
 
 /// S29, S30: a tunnel keeps itself to itself.
-@Suite("Tunnel guards")
+@Suite("Tunnel guards", .fullKernel)
 struct TunnelGuardTests {
   private static let everyKind = TunnelKind.all.flatMap { kind in [0, 7].map { (kind, $0) } }
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// S28: what every type of tunnel looks like on the wire, field by field.
-@Suite("Tunnel headers")
+@Suite("Tunnel headers", .fullKernel)
 struct TunnelHeaderTests {
   @Test(
     "S28: every field of the headers, the frame byte for byte after them; no trace is left", arguments: TunnelKind.all)

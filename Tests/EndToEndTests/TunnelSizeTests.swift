@@ -1,7 +1,7 @@
 import Testing
 
 /// S29: how long copies may be, and what nobody else must notice.
-@Suite("Tunnel sizes")
+@Suite("Tunnel sizes", .fullKernel)
 struct TunnelSizeTests {
   private static func mirror(_ kind: TunnelKind, _ selection: String) -> String {
     profile("{name: m3, \(selection), \(kind.output())}")

@@ -1,7 +1,7 @@
 import Testing
 
 /// S28 to S30: mirrors into a tunnel; the third laboratory.
-@Suite("Tunnels")
+@Suite("Tunnels", .fullKernel)
 struct TunnelTests {
   private static let gretap = "output_tunnel: {type: gretap, remote: 10.95.30.43, key: 0x1111}"
 

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// The qdisc fq on the way of copies, while a program asks for time stamps.
-@Suite("Kernel cases: fq")
+@Suite("Kernel cases: fq", .fullKernel)
 struct FairQueueTests {
   private static let warning = "sends by the qdisc fq"
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// Interfaces that go and come back: status says what is wrong, and the mirror heals by itself or by another apply.
-@Suite("Kernel cases: interfaces that go")
+@Suite("Kernel cases: interfaces that go", .fullKernel)
 struct HealingTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: up0}")
   private static let frame = Frame.udp(1, to: .broadcast, from: SwitchLab.address(1))

@@ -1,7 +1,7 @@
 import Testing
 
 /// Changes under load: what both the old and the new mirror select is copied once.
-@Suite("Kernel cases: changes under load")
+@Suite("Kernel cases: changes under load", .fullKernel)
 struct LiveChangeTests {
   @Test("S35: another match, with the same kind of filter, another one, and none: no copy is lost or doubled")
   func match() throws {

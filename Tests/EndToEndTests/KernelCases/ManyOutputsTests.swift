@@ -1,7 +1,7 @@
 import Testing
 
 /// More outputs than one filter holds actions.
-@Suite("Kernel cases: many outputs")
+@Suite("Kernel cases: many outputs", .fullKernel)
 struct ManyOutputsTests {
   @Test(
     "S20, S23: forty outputs, by port and by VLAN: each gets one copy; a list that shrinks, and clear, leave nothing",

@@ -2,7 +2,7 @@ import Testing
 
 /// The kernel's test mirror_gre_vlan_bridge_1q: the tunnel leaves by VLAN 555 of the mirrored bridge, and the bridge changes
 /// while the mirror is there. No change needs another apply.
-@Suite("Kernel cases: mirror_gre_vlan_bridge_1q")
+@Suite("Kernel cases: mirror_gre_vlan_bridge_1q", .fullKernel)
 struct MirrorGREBridgeVLANTests {
   private func withMirror(
     _ kind: TunnelKind, _ side: MirroredSide,

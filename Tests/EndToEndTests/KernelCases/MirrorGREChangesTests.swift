@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel's tests mirror_gre_nh, mirror_gre_neigh and mirror_gre_changes.
-@Suite("Kernel cases: mirror_gre_changes")
+@Suite("Kernel cases: mirror_gre_changes", .fullKernel)
 struct MirrorGREChangesTests {
   /// A mirror with a local address, which a tunnel over IPv6 needs as long as there is no route.
   private static func mirror(_ kind: TunnelKind, _ side: MirroredSide) -> String {

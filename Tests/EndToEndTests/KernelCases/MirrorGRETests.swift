@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel's tests mirror_gre, mirror_gre_flower and mirror_gre_bound.
-@Suite("Kernel cases: mirror_gre")
+@Suite("Kernel cases: mirror_gre", .fullKernel)
 struct MirrorGRETests {
   @Test(
     "mirror_gre: gretap and ip6gretap, ingress and egress: ten frames are ten copies, the MAC addresses inside as they were",

@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel's tests mirror_gre_bridge_1d, _bridge_1d_vlan, _bridge_1q and _vlan: what is below the tunnel.
-@Suite("Kernel cases: below the tunnel")
+@Suite("Kernel cases: below the tunnel", .fullKernel)
 struct MirrorGREUnderlayTests {
   /// The underlay cares for the packets and not for the hook that they come from: one side each.
   static let cases = zip(TunnelKind.gretaps, MirroredSide.allCases).map { ($0, $1) }

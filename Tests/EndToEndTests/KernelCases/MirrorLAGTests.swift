@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel's tests mirror_gre_bridge_1q_lag and mirror_gre_lag_lacp, with a bond for the team.
-@Suite("Kernel cases: mirror_gre_lag")
+@Suite("Kernel cases: mirror_gre_lag", .fullKernel)
 struct MirrorLAGTests {
   @Test(
     "mirror_gre_lag: a slave goes down, is moved away: copies leave by the other; none when both are gone",

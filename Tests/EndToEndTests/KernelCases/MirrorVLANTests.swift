@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel's test mirror_vlan: the output is a VLAN device.
-@Suite("Kernel cases: mirror_vlan")
+@Suite("Kernel cases: mirror_vlan", .fullKernel)
 struct MirrorVLANTests {
   @Test(
     "mirror_vlan: vlan, tagged_vlan: copies are in VLAN 555; an original's own tag stays, below it",

@@ -1,7 +1,7 @@
 import Testing
 
 /// Full-size TCP through each kind of output: what the collector gets is what was sent.
-@Suite("Kernel cases: TCP")
+@Suite("Kernel cases: TCP", .fullKernel)
 struct StreamTests {
   private static let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
 

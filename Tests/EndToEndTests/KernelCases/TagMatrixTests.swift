@@ -1,7 +1,7 @@
 import Testing
 
 /// Untagged, tagged and doubly tagged frames, both ways, at access ports and trunks: the copy is what is on the wire.
-@Suite("Kernel cases: tags")
+@Suite("Kernel cases: tags", .fullKernel)
 struct TagMatrixTests {
   private static let memberships = ["vid 10 pvid untagged", "vid 10", "vid 10 pvid"]
   private static let outputs = ["output_port: up0", TunnelKind.all[0].output()]

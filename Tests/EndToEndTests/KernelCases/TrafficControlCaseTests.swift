@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel's tests tc_actions and tc_shblocks.
-@Suite("Kernel cases: traffic control")
+@Suite("Kernel cases: traffic control", .fullKernel)
 struct TrafficControlCaseTests {
   private static let frame = Frame.udp(1, to: SwitchLab.address(2), from: SwitchLab.address(1))
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: up0}")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// mirrorctl against Open vSwitch: the same switch, mirrors and frames twice; S1, S2, S3, S8 to S12, S14, S21, S23 to S27.
-@Suite("Open vSwitch as the oracle")
+@Suite("Open vSwitch as the oracle", .fullKernel)
 struct OracleTests {
   @Test("S21: access ports, one mirror from a port to another")
   func simple() throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// S4, S22, S28: devices of ours, VLANs and routes that change under the service.
-@Suite("Service: devices, VLANs and routes")
+@Suite("Service: devices, VLANs and routes", .fullKernel)
 struct ServiceDeviceTests {
   /// A mirror with devices, and which of them somebody deletes: by the start of its name.
   struct Loss: Sendable, CustomTestStringConvertible {

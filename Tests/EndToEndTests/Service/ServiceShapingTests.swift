@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// S35: what is done to copies changes again and again under the service.
-@Suite("Service: changes of shape")
+@Suite("Service: changes of shape", .fullKernel)
 struct ServiceShapingTests {
   private static let shapes = [
     "force: false", "snaplen: 100", "snaplen: 200", "force: false", "rate: 10gbit", "snaplen: 100, rate: 10gbit",

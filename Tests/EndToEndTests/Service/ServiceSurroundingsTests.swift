@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What is around a service and none of its business: the disk that it writes metrics to, and the time of day.
-@Suite("Service: disk and clock")
+@Suite("Service: disk and clock", .fullKernel)
 struct ServiceSurroundingsTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: tap3}")
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong around a running service: it goes on, says so, and puts everything right once it can.
-@Suite("Service: faults")
+@Suite("Service: faults", .anyKernel)
 struct SmallKernelFaultTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
   private static let both = profile(

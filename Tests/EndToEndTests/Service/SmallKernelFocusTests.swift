@@ -1,7 +1,7 @@
 import Testing
 
 /// S4, S36: what happens to one port of many is dealt with there, without a look at everything else.
-@Suite("Service: one port of many")
+@Suite("Service: one port of many", .anyKernel)
 struct SmallKernelFocusTests {
   private static let mirror = profile(
     "{name: m0, select_src_port: \"port*\", select_dst_port: \"port*\", output_port: mon0}")

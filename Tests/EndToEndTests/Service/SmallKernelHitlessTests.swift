@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// S35, S38: the service stops, dies, is replaced, reads again, and profiles change, all while frames pass.
-@Suite("Service: nothing is lost")
+@Suite("Service: nothing is lost", .anyKernel)
 struct SmallKernelHitlessTests {
   /// A switch with two analysers, and what came to them.
   private struct Place {

@@ -1,7 +1,7 @@
 import Testing
 
 /// What becomes of a change when memory runs out (a program without memory traps), and of memory that is needed no more.
-@Suite("Service: memory")
+@Suite("Service: memory", .oneKernel)
 struct SmallKernelMemoryTests {
   private static let small = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
   /// Takes many requests, and much to work out.

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Who decides about a profile while the service runs and while it does not.
-@Suite("Service: ownership")
+@Suite("Service: ownership", .oneKernel)
 struct SmallKernelOwnershipTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
   private static let manual =

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// The files of the service: when they are read, and what becomes of those that are in no order.
-@Suite("Service: files")
+@Suite("Service: files", .oneKernel)
 struct SmallKernelProfileFileTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
   private static let other = profile(

@@ -4,7 +4,7 @@ import Testing
 import TrafficControl
 
 /// What SIGHUP does, and what the service manager is told about it (`Type=notify-reload` of systemd.service(5)).
-@Suite("Service: reload")
+@Suite("Service: reload", .oneKernel)
 struct SmallKernelReloadTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
   private static let both = profile(

@@ -1,7 +1,7 @@
 import Testing
 
 /// S4, S36: what is taken away of a mirror is put back by the service, and nothing else is touched.
-@Suite("Service: repair")
+@Suite("Service: repair", .anyKernel)
 struct SmallKernelRepairTests {
   private static let mirror = profile(
     "{name: m0, bridge: br0, select_src_port: tap1, select_dst_port: tap1, output_port: mon0}")

@@ -1,7 +1,7 @@
 import Testing
 
 /// S4, S22: interfaces that go, change and come back under their names, nobody applying anything.
-@Suite("Service: interfaces that go and come back")
+@Suite("Service: interfaces that go and come back", .anyKernel)
 struct SmallKernelReturnTests {
   private static let mirror = profile(
     "{name: m0, bridge: br0, select_src_port: [tap1, guest-1], select_dst_port: tap1, output_port: mon0}")

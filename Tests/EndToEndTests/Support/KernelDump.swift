@@ -6,12 +6,9 @@ struct KernelDump: Equatable {
 
   init(of namespace: NetworkNamespace) throws {
     let links = try JSONValue(text: Command(["ip", "-json", "-details", "link"], in: namespace).succeed())
-    let qdiscs = try Command(["tc", "qdisc", "show"], in: namespace).succeed()
-      .split(separator: "\n").map(String.init).sorted()
     lines =
       try Self.describe(links: links)
-      + qdiscs
-      + Self.filtersAndActions(on: qdiscs, in: namespace)
+      + Self.trafficControl(on: (links.elements ?? []).compactMap { $0.text("ifname") }, in: namespace)
       + Self.bridgeTables(in: namespace)
   }
 
@@ -56,16 +53,15 @@ struct KernelDump: Equatable {
     }.sorted()
   }
 
-  /// The chains and filters of every hook, and all actions, those that no filter uses included.
+  /// The qdiscs, the chains and filters of every hook, and all actions, those that no filter uses included.
   ///
   /// One run of tc answers all questions, for the sake of kernels where starting a program takes long. Before each
-  /// question goes one whose answer is known and serves as a mark. A kind of action that the kernel lacks has none.
-  private static func filtersAndActions(on qdiscs: [String], in namespace: NetworkNamespace) throws -> [String] {
-    var questions: [(name: String, command: String)] = []
-    for words in qdiscs.map({ $0.split(separator: " ").map(String.init) }) where words.count > 4 {
-      let (kind, device) = (words[1], words[4])
-      guard kind == "clsact" || kind == "ingress" else { continue }
-      for hook in kind == "clsact" ? ["ingress", "egress"] : ["ingress"] {
+  /// question goes one whose answer is known and serves as a mark. A hook that an interface does not have, and a kind of
+  /// action that the kernel lacks, have nothing.
+  private static func trafficControl(on devices: [String], in namespace: NetworkNamespace) throws -> [String] {
+    var questions = [(name: "", command: "qdisc show")]
+    for device in devices {
+      for hook in ["ingress", "egress"] {
         questions.append(("chain \(device) \(hook)", "chain show dev \(device) \(hook)"))
         questions.append(("filter \(device) \(hook)", "filter show dev \(device) \(hook)"))
       }
@@ -78,7 +74,7 @@ struct KernelDump: Equatable {
     var position = -1
     var found: [[String]] = Array(repeating: [], count: questions.count)
     for line in normalized(answers) where !line.hasPrefix("total acts") && !line.hasPrefix("used_hw_stats") {
-      if line.hasPrefix("qdisc noqueue 0:") {
+      if line.hasPrefix("qdisc noqueue 0: root") {
         position += 1
       } else if questions.indices.contains(position) {
         found[position].append(withoutProgramID(line))
@@ -86,6 +82,7 @@ struct KernelDump: Equatable {
     }
     guard position == questions.count - 1 else { throw SupportError("lo must be up in \(namespace)") }
     return zip(questions, found).flatMap { question, lines in
+      if question.name.isEmpty { return lines.sorted() }
       let isActions = question.name.hasPrefix("action ")
       return (isActions ? ActionLines(lines).lines : lines).map { "\(question.name): \($0)" }
     }

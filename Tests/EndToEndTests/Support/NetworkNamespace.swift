@@ -7,13 +7,45 @@ struct NetworkNamespace: Hashable, Sendable, CustomStringConvertible {
 
   var description: String { name }
 
+  private static let folder = "/run/netns"
+  private var path: String { "\(Self.folder)/\(name)" }
+
+  /// Makes it, as `ip netns add` does.
+  func make() throws {
+    try Self.shareFolder
+    _ = try FileDescriptor("create \(path)", unsafe open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0))
+    let outer = try FileDescriptor("open own namespace", unsafe open(Self.own, O_RDONLY | O_CLOEXEC))
+    try checked("unshare", unshare(CLONE_NEWNET))
+    defer { precondition(setns(outer.number, CLONE_NEWNET) == 0, "cannot leave namespace \(name)") }
+    try unsafe checked("mount \(path)", mount(Self.own, path, "none", UInt(MS_BIND), nil))
+  }
+
+  /// Removes its name, as `ip netns delete` does; it goes with the last process and socket in it.
+  func remove() throws {
+    try unsafe checked("umount \(path)", umount2(path, Int32(MNT_DETACH)))
+    try unsafe checked("unlink \(path)", unlink(path))
+  }
+
+  private static let own = "/proc/thread-self/ns/net"
+
+  /// Lets mounts in the folder reach, and leave, all mount namespaces.
+  private static var shareFolder: Void {
+    get throws {
+      _ = unsafe mkdir(folder, 0o755)
+      let share = { unsafe mount("none", folder, "none", UInt(MS_SHARED | MS_REC), nil) }
+      if share() == 0 { return }
+      try unsafe checked("mount \(folder)", mount(folder, folder, "none", UInt(MS_BIND | MS_REC), nil))
+      try checked("share \(folder)", share())
+    }
+  }
+
   /// Runs a function with the calling thread in the namespace, and takes the thread back.
   ///
   /// Sockets that it opens and processes that it starts belong to the namespace from then on. The mounts do not change:
   /// `/sys` goes on showing the outer one.
   func enter<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {
-    let outer = try FileDescriptor("open own namespace", unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC))
-    let inner = try FileDescriptor("open \(name)", unsafe open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC))
+    let outer = try FileDescriptor("open own namespace", unsafe open(Self.own, O_RDONLY | O_CLOEXEC))
+    let inner = try FileDescriptor("open \(path)", unsafe open(path, O_RDONLY | O_CLOEXEC))
     try checked("setns \(name)", setns(inner.number, CLONE_NEWNET))
     defer { precondition(setns(outer.number, CLONE_NEWNET) == 0, "cannot leave namespace \(name)") }
     return try body()

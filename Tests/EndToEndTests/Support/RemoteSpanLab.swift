@@ -26,7 +26,7 @@ struct RemoteSpanLab {
       "link add tap4 address 02:00:00:00:01:04 type veth "
         + "peer name eth0 address \(SwitchLab.address(4)) netns \(analyser)",
       "link set dev tap4 master br1 up")
-    try analyser.ip("link set dev eth0 arp off up")
+    try analyser.switchOn("eth0", arp: false)
     try sw.bridge(
       "vlan add dev p0 vid 111", "vlan add dev p1 vid 111",
       "vlan del dev tap4 vid 1", "vlan add dev tap4 \(membership)")

@@ -28,7 +28,8 @@ struct SwitchLab {
     try sw.confirmNoNeighbours(of: "br0")
     for (host, number) in zip(hosts, 1...) {
       try host.confirmNoNeighbours(of: "eth0")
-      try host.ip("addr add \(Self.ip(number))/24 dev eth0", "link set dev eth0 up", "link set dev lo up")
+      try host.switchOn("eth0", address: Self.ip(number))
+      try host.switchOn("lo")
     }
     try sw.awaitForwarding()
   }
@@ -48,7 +49,7 @@ struct SwitchLab {
   func addWire(_ name: String) throws -> NetworkNamespace {
     let end = try topology.makeNamespaces([name])[0]
     try sw.ip("link add \(name) type veth peer name eth0 netns \(end)", "link set dev \(name) up")
-    try end.ip("link set dev eth0 arp off up")
+    try end.switchOn("eth0", arp: false)
     try sw.awaitForwarding()
     return end
   }
@@ -64,6 +65,9 @@ struct SwitchLab {
   }
 
   static func ping(_ address: String, from host: NetworkNamespace, count: Int = 2, size: Int = 56) throws {
+    guard address.contains(":") else {
+      return try EchoClient(in: host).ask(NetworkAddress(address), count: count, size: size)
+    }
     try Command(
       ["ping", "-n", "-q", "-i", "0.002", "-W", "5", "-c", "\(count)", "-s", "\(size)", address], in: host
     ).succeed()

@@ -7,19 +7,18 @@ final class Topology {
 
   /// Makes namespaces, one for each name, whose interfaces say nothing by themselves: no IPv6 unless asked for.
   func makeNamespaces(_ names: [String]) throws -> [NetworkNamespace] {
-    let made = names.map { NetworkNamespace(name: "\(prefix)-\($0)") }
-    namespaces += made
-    try Command(["ip", "-batch", "-"], input: made.map { "netns add \($0)\n" }.joined()).succeed()
-    for namespace in made {
+    try names.map { name in
+      let namespace = NetworkNamespace(name: "\(prefix)-\(name)")
+      try namespace.make()
+      namespaces.append(namespace)
       try namespace.setParameter("ipv6/conf/all/disable_ipv6", to: "1")
       try namespace.setParameter("ipv6/conf/default/disable_ipv6", to: "1")
+      return namespace
     }
-    return made
   }
 
   fileprivate func remove() throws {
-    let lines = namespaces.map { "netns delete \($0)\n" }.joined()
-    try Command(["ip", "-force", "-batch", "-"], input: lines).succeed()
+    for namespace in namespaces { try namespace.remove() }
   }
 }
 
@@ -38,17 +37,6 @@ func withTopology<Result>(_ body: (Topology) throws -> Result) throws -> Result 
 }
 
 extension NetworkNamespace {
-  /// Gives interfaces IPv6 without letting them speak by themselves: no link-local address, so no router solicitations, and no
-  /// ARP or neighbour discovery, so no group of which MLD would tell at random moments (RFC 3810).
-  ///
-  /// Addresses need `nodad`, and neighbours have to be given.
-  func enableIPv6(on interfaces: String...) throws {
-    for interface in interfaces {
-      try ip("link set dev \(interface) addrgenmode none arp off")
-      try setParameter("ipv6/conf/\(interface)/disable_ipv6", to: "0")
-    }
-  }
-
   /// Runs lines of ip(8), as `ip -batch` takes them.
   func ip(_ lines: String...) throws {
     try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
@@ -68,15 +56,11 @@ extension NetworkNamespace {
   ///
   /// Interfaces whose other end is down never will, so name them.
   func awaitForwarding(except excluded: Set<String> = []) throws {
-    try Deadline.after(.seconds(60)).wait(for: "the ports of \(name) to forward") {
-      let links = try JSONValue(text: Command(["ip", "-json", "-details", "link"], in: self).succeed())
-      return (links.elements ?? []).allSatisfy { link in
-        let kind = link["linkinfo"]?["info_kind"]?.text
-        guard kind == "veth" || kind == "bridge", link.text("ifname").map({ !excluded.contains($0) }) ?? false,
-          link["flags"]?.elements?.contains(.string("UP")) ?? false
-        else { return true }
-        let state = link["linkinfo"]?["info_slave_data"]?["state"]?.text ?? "forwarding"
-        return link.text("operstate") == "UP" && state == "forwarding"
+    let monitor = try LinkMonitor(of: self)
+    let deadline = Deadline.after(.seconds(60))
+    while try !monitor.links().allSatisfy({ excluded.contains($0.name) || $0.isForwarding }) {
+      guard try monitor.awaitChange(until: deadline) else {
+        throw SupportError("waited in vain for the ports of \(name) to forward")
       }
     }
   }
