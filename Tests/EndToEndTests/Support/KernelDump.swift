@@ -56,10 +56,11 @@ struct KernelDump: Equatable {
   /// The qdiscs, the chains and filters of every hook, and all actions, those that no filter uses included.
   ///
   /// One run of tc answers all questions, for the sake of kernels where starting a program takes long. Before each
-  /// question goes one whose answer is known and serves as a mark. A hook that an interface does not have, and a kind of
-  /// action that the kernel lacks, have nothing.
+  /// question goes one whose answer is known and serves as a mark, apart from the first: `tc -batch` narrows `qdisc show` to
+  /// the interface that the batch has named last. A hook that an interface does not have, and a kind of action that the
+  /// kernel lacks, have nothing.
   private static func trafficControl(on devices: [String], in namespace: NetworkNamespace) throws -> [String] {
-    var questions = [(name: "", command: "qdisc show")]
+    var questions: [(name: String, command: String)] = []
     for device in devices {
       for hook in ["ingress", "egress"] {
         questions.append(("chain \(device) \(hook)", "chain show dev \(device) \(hook)"))
@@ -69,23 +70,26 @@ struct KernelDump: Equatable {
     for kind in ["bpf", "csum", "gact", "mirred", "pedit", "police", "sample", "skbedit", "tunnel_key", "vlan"] {
       questions.append(("action \(kind)", "actions list action \(kind)"))
     }
-    let batch = questions.map { "qdisc show dev lo\n\($0.command)\n" }.joined()
+    let batch = "qdisc show\n" + questions.map { "qdisc show dev lo\n\($0.command)\n" }.joined()
     let answers = try Command(["tc", "-force", "-batch", "-"], input: batch, in: namespace).run().text
     var position = -1
+    var qdiscs: [String] = []
     var found: [[String]] = Array(repeating: [], count: questions.count)
     for line in normalized(answers) where !line.hasPrefix("total acts") && !line.hasPrefix("used_hw_stats") {
       if line.hasPrefix("qdisc noqueue 0: root") {
         position += 1
+      } else if position < 0 {
+        qdiscs.append(line)
       } else if questions.indices.contains(position) {
         found[position].append(withoutProgramID(line))
       }
     }
     guard position == questions.count - 1 else { throw SupportError("lo must be up in \(namespace)") }
-    return zip(questions, found).flatMap { question, lines in
-      if question.name.isEmpty { return lines.sorted() }
-      let isActions = question.name.hasPrefix("action ")
-      return (isActions ? ActionLines(lines).lines : lines).map { "\(question.name): \($0)" }
-    }
+    return qdiscs.sorted()
+      + zip(questions, found).flatMap { question, lines in
+        let isActions = question.name.hasPrefix("action ")
+        return (isActions ? ActionLines(lines).lines : lines).map { "\(question.name): \($0)" }
+      }
   }
 
   /// The kernel numbers the programs of `classifier bpf` anew each time that one is loaded.
