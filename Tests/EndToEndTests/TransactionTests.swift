@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 /// S34 and what else can come between: failures, signals, a second caller.
@@ -68,30 +67,6 @@ struct TransactionTests {
       let both = try (1...2).map { _ in try mirrorctl.command(["apply", "-f", "-"], profile: Self.large).start() }
       for output in try both.map({ try $0.finish() }) { #expect(output.status == 0, "\(output)") }
       try applied.expectUnchanged(in: lab.sw)
-    }
-  }
-
-  @Test(
-    "S34: an apply that a signal interrupts at a request undoes what it has done and says so",
-    arguments: ["INT", "TERM"])
-  func interrupted(signal: String) throws {
-    try withTunnelLab { lab in
-      let mirrorctl = MirrorCommand(in: lab.sw)
-      let before = try KernelDump(of: lab.sw)
-      var undone = 0
-      for request in [1, 3, 9, 27, 81, 243, 729] {
-        // The signal comes as the program is about to send its request of this number.
-        let injection = "inject=sendto:signal=SIG\(signal):when=\(request)"
-        let words =
-          ["strace", "-f", "-qqq", "-o", "/dev/null", "-e", injection] + [MirrorCommand.path, "apply", "-f", "-"]
-        let output = try Command(words, input: Self.large, in: lab.sw).run()
-        if output.status == 0 { break }
-        #expect(output.errorText.contains("interrupted"), "request \(request): \(output)")
-        try before.expectUnchanged(in: lab.sw, "request \(request)")
-        undone += 1
-      }
-      #expect(undone >= 3)
-      #expect(try mirrorctl.run("plan", "-f", "-", profile: Self.large).status == 0, "the last one came to its end")
     }
   }
 }

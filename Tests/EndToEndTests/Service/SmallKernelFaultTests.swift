@@ -1,16 +1,12 @@
 import CLinux
 import Glibc
 import Netlink
-import TestSupport
 import Testing
 
 /// What goes wrong around a running service: it goes on, says so, and puts everything right once it can.
 @Suite("Service: faults", .anyKernel)
 struct SmallKernelFaultTests {
   private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
-  private static let both = profile(
-    "{name: m0, bridge: br0, select_src_port: [tap1, tap2], select_dst_port: tap1, output_port: mon0}",
-    "{name: m1, bridge: br0, select_src_port: tap3, output_port: [mon0, tap2]}")
 
   private func withService(_ text: String = mirror, _ body: (SwitchLab, RunningService) throws -> Void) throws {
     try withSwitchLab(hosts: 3) { lab in
@@ -26,27 +22,6 @@ struct SmallKernelFaultTests {
 
   private func openFiles(of process: Int32) throws -> Int {
     try Command(["ls", "/proc/\(process)/fd"]).succeed().split(separator: "\n").count
-  }
-
-  @Test("Killed at any moment of a change, it brings all of it about when it is started again")
-  func killed() throws {
-    var generator = SeededGenerator(usual: 1)
-    try withService { lab, service in
-      // What has counted stays, so both have to have been there before they are looked at.
-      let dumps = try [Self.both, Self.mirror, Self.both].map { text in
-        try service.profiles.put(text, as: "lab.yaml")
-        try service.reload()
-        return try KernelDump(of: lab.sw)
-      }
-      for round in 0..<15 {
-        let pause = UInt32.random(in: 0...30_000, using: &generator)
-        try service.profiles.put(round % 2 == 0 ? Self.mirror : Self.both, as: "lab.yaml")
-        usleep(pause)
-        try service.end(by: SIGKILL)
-        try service.start()
-        try dumps[1 + round % 2].expectUnchanged(in: lab.sw, "round \(round), after \(pause) µs")
-      }
-    }
   }
 
   @Test("After some events and repairs, it needs no more files and hardly more memory for many more")
