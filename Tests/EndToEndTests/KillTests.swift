@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// S48 and S34 with everything that mirrors can make and remove.
-@Suite("Kills of everything")
+@Suite("Kills of everything", .fullKernel)
 struct KillTests {
   private static let change = KilledChange(
     from: profile(

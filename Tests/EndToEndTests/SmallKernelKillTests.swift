@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// S48: killed before any request that changes something, the next command or start of the service ends where it would have ended.
-@Suite("Kills")
+@Suite("Kills", .oneKernel)
 struct SmallKernelKillTests {
   /// What every kernel can hold: ports, filters and reserved outputs.
   private static let change = KilledChange(
