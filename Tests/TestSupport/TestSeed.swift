@@ -16,8 +16,8 @@ public enum TestSeed {
   /// A test's own seed, or the chosen one.
   public static func or(_ usual: UInt64) -> UInt64 { chosen ?? usual }
 
-  /// So many seeds, one after the other.
-  public static func seeds(_ count: Int) -> [UInt64] {
-    (0..<UInt64(count)).map { or(1) &+ $0 }
+  /// So many seeds, one after the other, from a test's own or the chosen one.
+  public static func seeds(_ count: Int, from usual: UInt64 = 1) -> [UInt64] {
+    (0..<UInt64(count)).map { or(usual) &+ $0 }
   }
 }
