@@ -37,6 +37,17 @@ func withTopology<Result>(_ body: (Topology) throws -> Result) throws -> Result 
 }
 
 extension NetworkNamespace {
+  /// Gives interfaces IPv6 without letting them speak by themselves: no link-local address, so no router solicitations, and no
+  /// ARP or neighbour discovery, so no group of which MLD would tell at random moments (RFC 3810).
+  ///
+  /// Addresses need `nodad`, and neighbours have to be given.
+  func enableIPv6(on interfaces: String...) throws {
+    for interface in interfaces {
+      try ip("link set dev \(interface) addrgenmode none arp off")
+      try setParameter("ipv6/conf/\(interface)/disable_ipv6", to: "0")
+    }
+  }
+
   /// Runs lines of ip(8), as `ip -batch` takes them.
   func ip(_ lines: String...) throws {
     try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
