@@ -14,7 +14,10 @@ done
 /bin/busybox umount /proc
 options=trans=virtio,version=9p2000.L,msize=262144,cache=loose
 /bin/busybox mount -t 9p -o "$options" root /root
-/bin/busybox mount -t 9p -o "$options" tmp /root/tmp
+# What is written to /tmp stays in memory: 9p cannot truncate a file that has no name any more, as tmpfile(3) makes them.
+/bin/busybox mount -t tmpfs written /written
+/bin/busybox mkdir /written/files /written/work
+/bin/busybox mount -t overlay -o lowerdir=/root/tmp,upperdir=/written/files,workdir=/written/work tmp /root/tmp
 /bin/busybox mount -t 9p -o "$options" build "/root$share"
 /bin/busybox mount -t devtmpfs dev /root/dev
 exec /bin/busybox switch_root /root "$guest"
