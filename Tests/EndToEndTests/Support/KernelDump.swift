@@ -8,7 +8,7 @@ struct KernelDump: Equatable {
     let links = try JSONValue(text: Command(["ip", "-json", "-details", "link"], in: namespace).succeed())
     lines =
       try Self.describe(links: links)
-      + Self.trafficControl(on: (links.elements ?? []).compactMap { $0.text("ifname") }, in: namespace)
+      + Self.trafficControl(on: (links.elements ?? []).compactMap { $0.text("ifname") }.sorted(), in: namespace)
       + Self.bridgeTables(in: namespace)
   }
 
