@@ -28,8 +28,8 @@ struct KilledChange {
     func killedApply(_ number: Int) throws -> Bool {
       try isKilled(mirrorctl.run("apply", "-f", "-", profile: after, signal: SIGKILL, beforeRequest: number))
     }
+    try mirrorctl.clear()
     for number in Self.requests {
-      try mirrorctl.clear()
       let isCutAnew = try killedApply(number)
       try mirrorctl.clear()
       try nothing.expectUnchanged(
