@@ -55,8 +55,10 @@ extension LinuxKernel {
     }
   }
 
+  /// The end of a veth pair that is set up last can send at once, the other one only when the kernel has seen to its carrier, some
+  /// time later (linkwatch_event, net/core/link_watch.c). Copies are sent to the one that the device is named after.
   private func bring(_ device: Device, _ state: Device.State) throws(NetlinkFailure) {
-    for name in device.interfaces {
+    for name in device.interfaces.reversed() {
       try socket.request(LinkRequest.set(state, interface: try table.index(name)))
     }
   }

@@ -56,7 +56,6 @@ extension LinuxKernel {
     guard let first = steps.first, let device = first.device else { return }
     let index: UInt32
     do throws(NetlinkFailure) { index = try table.index(device) } catch { throw KernelError(error, step: first) }
-    if DeviceName.isOwn(device, kind: "veth") { ReceiveBacklog.drain() }
     if isMarked(index), try !hasForeignFilters(index, device, besides: steps) {
       let result = socket.transact([QdiscRequest.remove(interface: index)])
       handles.forget(index)
