@@ -31,6 +31,7 @@ struct SmallKernelFocusTests {
 
   private func withPlace(_ mirror: String = Self.mirror, _ body: (Place) throws -> Void) throws {
     try withSwitchLab(hosts: 2) { lab in
+      try lab.removeBridge()
       let analyser = try lab.capture(wire: "mon0", to: lab.addWire("mon0"))
       for number in 1...3 { _ = try lab.addWire("port\(number)") }
       let service = try RunningService(in: lab.sw, mirror)

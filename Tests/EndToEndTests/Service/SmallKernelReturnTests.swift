@@ -165,6 +165,7 @@ struct SmallKernelReturnTests {
   @Test("S4: a thousand interfaces appear at once and go again: all are mirrored, by few looks")
   func thousand() throws {
     try withSwitchLab(hosts: 2) { lab in
+      try lab.removeBridge()
       let place = try Place(lab)
       let service = try RunningService(
         in: lab.sw, profile("{name: m0, select_src_port: [tap1, \"vm*\"], output_port: mon0}"))

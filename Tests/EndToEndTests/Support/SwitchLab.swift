@@ -54,6 +54,10 @@ struct SwitchLab {
     return end
   }
 
+  /// Takes the bridge away, for tests that count what a service does: the kernel tells of a bridge's carrier once a second at most,
+  /// so the last such event can come any time after ``NetworkNamespace/awaitForwarding(except:)``.
+  func removeBridge() throws { try sw.ip("link del br0") }
+
   /// What leaves by an interface that ``addWire(_:)`` made.
   func capture(wire name: String, to end: NetworkNamespace) throws -> Capture {
     try Capture("eth0", in: end, barrier: name, in: sw)
