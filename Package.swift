@@ -74,7 +74,9 @@ let package = Package(
     .testTarget(name: "mirrorctlTests", dependencies: ["mirrorctl", "Netlink"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["CLinux", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle", "TestSupport"],
+      dependencies: [
+        "CLinux", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle", "TestSupport", "mirrorctl",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -8,7 +8,7 @@ import TrafficControl
 
 @Suite("S8-S12: copies of frames that cross a bridge, against a direct reading of the rules")
 struct OnceOnlyModelTests {
-  static let seeds = TestSeed.seeds(200)
+  static let seeds = TestSeed.seeds(100)
 
   private static let tags: [Frame.Tag?] = [
     nil, Frame.Tag(0, priority: 5), Frame.Tag(1), Frame.Tag(10, priority: 3), Frame.Tag(20), Frame.Tag(111),

@@ -105,7 +105,7 @@ struct TrunkChangeTests {
 
   @Test("S35: those that stay get every copy once, whichever come and go, also those that become tagged or untagged")
   func changes() {
-    let run = FuzzRun("trunk changes", rounds: 200)
+    let run = FuzzRun("trunk changes", rounds: 70)
     let failures = run.failures { generator in
       let words = Self.words.randomElement(using: &generator) ?? ""
       return try faults(
@@ -118,7 +118,7 @@ struct TrunkChangeTests {
 
   @Test("S35: the same where something else changes as well")
   func words() {
-    let run = FuzzRun("trunk and other changes", rounds: 200)
+    let run = FuzzRun("trunk and other changes", rounds: 70)
     let failures = run.failures { generator in
       try faults(
         from: Setup(

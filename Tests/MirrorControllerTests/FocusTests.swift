@@ -208,7 +208,7 @@ struct FocusTests {
 
   @Test("Whatever happens to the interfaces, after either look there is nothing left to do")
   func random() {
-    let run = FuzzRun("focus", rounds: 60)
+    let run = FuzzRun("focus", rounds: 20)
     var shortcuts = 0
     let names = [
       "tap1", "tap2", "tap3", "tap11", "vm1", "vm2", "vm3", "x1", "x2", "sw1", "sw2", "eth0", "eth1", "eth9",

@@ -16,7 +16,7 @@ struct WithholdingTests {
 
   @Test("keep exactly what they have, and the kernel takes the rest")
   func properties() {
-    let run = FuzzRun("withholding", rounds: 200)
+    let run = FuzzRun("withholding", rounds: 70)
     let failures = run.failures { generator in
       let lab = Lab()
       var holds = Holds()

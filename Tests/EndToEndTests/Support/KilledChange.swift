@@ -18,8 +18,8 @@ struct KilledChange {
   func expectNoTrace(in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let mirrorctl = MirrorCommand(in: sw)
     let nothing = try KernelDump(of: sw)
-    try apply(before, by: mirrorctl)
-    try apply(after, by: mirrorctl)
+    try mirrorctl.applyHere(before)
+    try mirrorctl.applyHere(after)
     let wanted = try KernelDump(of: sw)
     func isKilled(_ output: CommandOutput) throws -> Bool {
       try #require([0, -SIGKILL].contains(output.status), "\(output)", sourceLocation: sourceLocation)
@@ -35,9 +35,9 @@ struct KilledChange {
       try nothing.expectUnchanged(
         in: sw, "clear after an apply without its request \(number)", sourceLocation: sourceLocation)
 
-      try apply(before, by: mirrorctl)
+      try mirrorctl.applyHere(before)
       let isCut = try killedApply(number)
-      try apply(after, by: mirrorctl)
+      try mirrorctl.applyHere(after)
       try wanted.expectUnchanged(
         in: sw, "apply after one without its request \(number)", sourceLocation: sourceLocation)
 
@@ -84,7 +84,7 @@ struct KilledChange {
     by signal: Int32, in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let mirrorctl = MirrorCommand(in: sw)
-    try apply(before, by: mirrorctl)
+    try mirrorctl.applyHere(before)
     let former = try KernelDump(of: sw)
     for number in Self.requests {
       let output = try mirrorctl.run("apply", "-f", "-", profile: after, signal: signal, beforeRequest: number)
@@ -97,8 +97,4 @@ struct KilledChange {
     }
   }
 
-  private func apply(_ profile: String, by mirrorctl: MirrorCommand) throws {
-    let output = try mirrorctl.run("apply", "-f", "-", profile: profile)
-    try #require(output.status == 0, "\(output)")
-  }
 }

@@ -1,6 +1,11 @@
 import FoundationEssentials
 import Glibc
+import MirrorController
+import MirrorModel
+import Netlink
 import Testing
+
+@testable import mirrorctl
 
 /// The `mirrorctl` that was built with these tests, run in one namespace.
 struct MirrorCommand {
@@ -71,21 +76,42 @@ struct MirrorCommand {
     return output
   }
 
-  /// Removes everything that is ours.
-  func clear(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let output = try run("clear")
-    try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
+  /// Applies a profile as `mirrorctl apply` does, but by this process, for the same reason as ``clear()``.
+  func applyHere(_ profile: String) throws {
+    let document = try YAMLParser.parse(Array(profile.utf8), file: "-")
+    let decoded = try ProfileDecoder.decode(document, file: "-", defaultName: "").get()
+    try changeHere(.apply([decoded]))
   }
 
-  /// What it reports about one mirror.
+  /// Removes everything of ours as `mirrorctl clear` does, but by this process: most tests do it between two cases, and a
+  /// program takes long to start in user-mode Linux.
+  func clear() throws { try changeHere(.clear) }
+
+  private func changeHere(_ change: Change) throws {
+    try namespace.enter {
+      let lock = try ApplyLock(patience: 30)
+      _ = try Session(Self.here).controller.apply(change)
+      withExtendedLifetime(lock) {}
+    }
+  }
+
+  /// What `mirrorctl status -o json` would report about one mirror, asked by this process.
   func status(_ name: String) throws -> MirrorStatus {
-    let output = try run("status", "-o", "json")
-    guard output.status == 0 else { throw SupportError("status: \(output)") }
-    let report = try JSONDecoder().decode(MirrorStatus.Report.self, from: Data(output.text.utf8))
+    let text = try namespace.enter {
+      try JSONText.encode(StatusDocument(StatusCommand.mirrors(named: [], Self.here)))
+    }
+    let report = try JSONDecoder().decode(MirrorStatus.Report.self, from: Data(text.utf8))
     guard let status = report.mirrors.first(where: { $0.name == name }) else {
-      throw SupportError("status does not list \(name): \(output.text)")
+      throw SupportError("status does not list \(name): \(text)")
     }
     return status
+  }
+
+  /// The namespace that the calling thread is in.
+  private static var here: NamespaceOptions {
+    var options = NamespaceOptions()
+    options.netns = nil
+    return options
   }
 }
 

@@ -135,8 +135,12 @@ import Testing
 
   @Test func lostEventsAreAll() throws {
     try lab("mkdir d; : >d/a; : >d/b") { folder, events in
-      let limit = "$(cat /proc/sys/fs/inotify/max_queued_events)"
-      try shell("cd \(folder)/d; i=0; while [ $i -le \(limit) ]; do : >>a; : >>b; i=$((i + 2)); done")
+      let limit = try #require(Int(shell("printf %s $(cat /proc/sys/fs/inotify/max_queued_events)")))
+      for number in 0...limit {
+        // Two events in a row that are the same are told once.
+        FileDescriptor(number: unsafe open("\(folder)/d/\(number % 2 == 0 ? "a" : "b")", O_WRONLY | O_CREAT, 0o644))
+          .close()
+      }
       #expect(try events.takePending() == .all)
       try expectWatched(events, "\(folder)/d", sourceLocation: #_sourceLocation)
     }
