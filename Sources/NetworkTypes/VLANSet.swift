@@ -48,23 +48,37 @@ public struct VLANSet: Hashable, Sendable {
   public func isDisjoint(with other: VLANSet) -> Bool { words.indices.allSatisfy { words[$0] & other.words[$0] == 0 } }
 
   /// The IDs in ascending order.
-  public var ids: [UInt16] { (0..<UInt16(Self.capacity)).filter(contains) }
+  public var ids: [UInt16] { ranges.flatMap(Array.init) }
 
   /// The IDs as maximal runs in ascending order.
   public var ranges: [ClosedRange<UInt16>] {
     var runs: [ClosedRange<UInt16>] = []
-    for id in ids {
-      if let last = runs.last, last.upperBound + 1 == id {
-        runs[runs.count - 1] = last.lowerBound...id
-      } else {
-        runs.append(id...id)
-      }
+    var start = first(present: true, from: 0)
+    while start < Self.capacity {
+      let end = first(present: false, from: start)
+      runs.append(UInt16(start)...UInt16(end - 1))
+      start = first(present: true, from: end)
     }
     return runs
   }
 
+  /// The first ID from one on that is in the set, or is not; ``capacity`` where there is none.
+  private func first(present: Bool, from start: Int) -> Int {
+    var mask = UInt64.max << UInt64(start % 64)
+    var index = start / 64
+    while index < words.count {
+      let found = (present ? words[index] : ~words[index]) & mask
+      if found != 0 { return 64 * index + found.trailingZeroBitCount }
+      mask = .max
+      index += 1
+    }
+    return Self.capacity
+  }
+
   private func combine(_ other: VLANSet, _ operation: (UInt64, UInt64) -> UInt64) -> VLANSet {
-    VLANSet(words: zip(words, other.words).map(operation))
+    var result = self
+    for index in words.indices { result.words[index] = operation(words[index], other.words[index]) }
+    return result
   }
 }
 

@@ -35,7 +35,7 @@ struct SmallKernelCoexistenceTests {
 
       let mirrorctl = MirrorCommand(in: lab.sw)
       try expectAll("before")
-      try mirrorctl.apply(Self.mirrors)
+      try mirrorctl.applyWithWarnings(Self.mirrors)
       try expectAll("during")
       try mirrorctl.clear()
       try expectAll("after")

@@ -52,7 +52,7 @@ struct SmallKernelOutputTests {
       try lab.sw.ip("link set dev mon0 down")
       let mirrorctl = MirrorCommand(in: lab.sw)
       let text = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
-      try mirrorctl.apply(text)
+      try mirrorctl.applyWithWarnings(text)
       try lab.send(frame, from: 1)
       #expect(try guest.drain() == [frame], "the original goes its way")
       let degraded = try mirrorctl.status("m0")
@@ -77,7 +77,7 @@ struct SmallKernelOutputTests {
       let end = try lab.addWire("mon0")
       try end.ip("link set dev eth0 down")
       let mirrorctl = MirrorCommand(in: lab.sw)
-      try mirrorctl.apply(profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}"))
+      try mirrorctl.applyWithWarnings(profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}"))
       #expect(try mirrorctl.status("m0").state == "degraded")
     }
   }
@@ -87,7 +87,7 @@ struct SmallKernelOutputTests {
     try withSwitchLab(hosts: 2) { lab in
       let mirrorctl = MirrorCommand(in: lab.sw)
       let text = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
-      try mirrorctl.apply(text)
+      try mirrorctl.applyWithWarnings(text)
       let status = try mirrorctl.status("m0")
       #expect(status.state == "degraded")
       #expect(status.reasons.contains { $0.contains("mon0") }, "\(status.reasons)")

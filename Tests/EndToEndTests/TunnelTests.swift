@@ -50,7 +50,7 @@ struct TunnelTests {
     try withTunnelLab { lab in
       let mirrorctl = MirrorCommand(in: lab.sw)
       let before = try KernelDump(of: lab.sw)
-      try mirrorctl.apply(
+      try mirrorctl.applyWithWarnings(
         profile(
           "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: "
             + "{type: gretap, remote: \"fd00:95::43\", key: 0x1111}}"))

@@ -17,8 +17,9 @@ extension Lab.Picture {
     let devices = own.devices.values.map { "device \($0)" }
     let places = qdiscs.filter { $0.value != .none }.map { "qdisc \($0.key) \($0.value)" }
     let ports = flags.map { "port \($0.key) \($0.value)" }
+    let slot = /mc([a-z])[0-9a-f]+-/
     return (Array(names.values) + filters + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" })
-      .map { $0.replacing(/mc([a-z])[0-9a-f]+-/) { "mc\($0.1)-" } }.sorted()
+      .map { $0.replacing(slot) { "mc\($0.1)-" } }.sorted()
   }
 
   /// What there is here and not there (`+`), and the other way round (`-`).

@@ -1,5 +1,6 @@
 import CMnl
 import NetworkTypes
+import Synchronization
 import TrafficControl
 
 /// The running kernel, in one network namespace, spoken to by rtnetlink(7).
@@ -11,8 +12,8 @@ public final class LinuxKernel: Kernel {
   var table = InterfaceTable()
   /// The programs that filters share.
   let sharing = ProgramSharing()
-  /// What ``features(among:)`` has found.
-  private var answers: [Feature: Bool] = [:]
+  /// What ``features(among:)`` has found. One kernel answers for all namespaces.
+  private static let answers = Mutex<[Feature: Bool]>([:])
 
   /// - Parameter namespace: a namespace of ip-netns(8), into which the calling thread moves for good; `nil`: where it is.
   /// - Throws: where there is no such namespace or the process may not enter it.
@@ -31,6 +32,7 @@ public final class LinuxKernel: Kernel {
   /// Without CAP_SYS_ADMIN there can be none. Then ``SavedFeatures`` are believed, and without those the answer is everything:
   /// the kernel itself refuses what it cannot do.
   public func features(among features: Set<Feature>) throws(KernelError) -> Set<Feature> {
+    var answers = Self.answers.withLock { $0 }
     let unknown = features.filter { answers[$0] == nil }
     if !unknown.isEmpty {
       do throws(NetlinkFailure) {
@@ -40,6 +42,7 @@ public final class LinuxKernel: Kernel {
         let present =
           socket.map { FeatureProbe(socket: $0).features(among: unknown) } ?? SavedFeatures.read() ?? unknown
         for feature in unknown { answers[feature] = present.contains(feature) }
+        Self.answers.withLock { $0.merge(answers) { $1 } }
       } catch {
         throw KernelError(error, request: "ip netns add")
       }

@@ -29,7 +29,13 @@ enum ProfileFiles {
 
   /// - Throws: every finding in the file.
   static func profile(in path: String, _ kind: InputFile.Kind = .any) throws(LoadError) -> Profile {
-    switch try read(path, kind) {
+    try profile(in: read(path, kind), of: path)
+  }
+
+  /// The profile that a file's content says.
+  /// - Throws: every finding in it.
+  static func profile(in bytes: [UInt8], of path: String) throws(LoadError) -> Profile {
+    switch decode(bytes, path) {
     case .failure(let error): throw .invalid(error.diagnostics.map(\.description))
     case .success(let profile):
       let findings = OffloadCheck.findings(in: profile) + expressionFindings(in: profile)
@@ -87,11 +93,13 @@ enum ProfileFiles {
     } catch { throw .unreadable(path: directory, reason: "the directory cannot be read") }
   }
 
-  private static func read(_ path: String, _ kind: InputFile.Kind) throws(LoadError) -> DecodedProfile {
-    let bytes: [UInt8]
+  private static func read(_ path: String, _ kind: InputFile.Kind) throws(LoadError) -> [UInt8] {
     do throws(InputFile.Failure) {
-      bytes = try InputFile.read(path, limit: YAMLParser.maximumBytes + 1, kind)
+      return try InputFile.read(path, limit: YAMLParser.maximumBytes + 1, kind)
     } catch { throw .unreadable(path: path, reason: error.description) }
+  }
+
+  private static func decode(_ bytes: [UInt8], _ path: String) -> DecodedProfile {
     do throws(Diagnostic) {
       let document = try YAMLParser.parse(bytes, file: path)
       return ProfileDecoder.decode(document, file: path, defaultName: defaultName(path))

@@ -25,11 +25,14 @@ struct Session {
     if verbosity?.verbose == true {
       for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
     }
-    for warning in proposal.compilation.warnings { StandardError.write("mirrorctl: warning: \(warning)\n") }
-    for mirror in proposal.compilation.mirrors where mirror.state == .degraded {
-      StandardError.write(
-        "mirrorctl: warning: mirror \(mirror.name) is degraded: \(mirror.reasons.joined(separator: "; "))\n")
-    }
+    for warning in Self.warnings(of: proposal) { StandardError.write("mirrorctl: warning: \(warning)\n") }
+  }
+
+  /// What is worth knowing about a change that was made.
+  static func warnings(of proposal: MirrorController<LinuxKernel>.Proposal) -> [String] {
+    proposal.compilation.warnings.map(\.description)
+      + proposal.compilation.mirrors.filter { $0.state == .degraded }
+      .map { "mirror \($0.name) is degraded: \($0.reasons.joined(separator: "; "))" }
   }
 
   /// Applies the change under the lock of the namespace; a signal undoes it.

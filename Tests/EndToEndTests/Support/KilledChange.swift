@@ -11,15 +11,12 @@ struct KilledChange {
     self.after = after
   }
 
-  /// No change has as many requests.
-  private static let requests = 1..<1000
-
   /// Expects that `apply` and `clear` end where they would have ended, however far one went that was killed before them.
   func expectNoTrace(in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let mirrorctl = MirrorCommand(in: sw)
     let nothing = try KernelDump(of: sw)
-    try mirrorctl.applyHere(before)
-    try mirrorctl.applyHere(after)
+    try mirrorctl.apply(before)
+    try mirrorctl.apply(after)
     let wanted = try KernelDump(of: sw)
     func isKilled(_ output: CommandOutput) throws -> Bool {
       try #require([0, -SIGKILL].contains(output.status), "\(output)", sourceLocation: sourceLocation)
@@ -28,28 +25,40 @@ struct KilledChange {
     func killedApply(_ number: Int) throws -> Bool {
       try isKilled(mirrorctl.run("apply", "-f", "-", profile: after, signal: SIGKILL, beforeRequest: number))
     }
-    try mirrorctl.clear()
-    for number in Self.requests {
-      let isCutAnew = try killedApply(number)
-      try mirrorctl.clear()
-      try nothing.expectUnchanged(
-        in: sw, "clear after an apply without its request \(number)", sourceLocation: sourceLocation)
-
-      try mirrorctl.applyHere(before)
-      let isCut = try killedApply(number)
-      try mirrorctl.applyHere(after)
-      try wanted.expectUnchanged(
-        in: sw, "apply after one without its request \(number)", sourceLocation: sourceLocation)
-
-      let isClearCut = try isKilled(mirrorctl.run("clear", signal: SIGKILL, beforeRequest: number))
-      try mirrorctl.clear()
-      try nothing.expectUnchanged(
-        in: sw, "clear after one without its request \(number)", sourceLocation: sourceLocation)
-      if !isCutAnew && !isCut && !isClearCut {
-        #expect(number > 4, "a change has some requests", sourceLocation: sourceLocation)
-        return
-      }
+    func expect(_ dump: KernelDump, _ change: String, _ number: Int) throws {
+      try dump.expectUnchanged(in: sw, "\(change) without its request \(number)", sourceLocation: sourceLocation)
     }
+    try mirrorctl.clear()
+    try eachRequest(sourceLocation) { number in
+      let isCut = try killedApply(number)
+      try mirrorctl.clear()
+      try expect(nothing, "clear after an apply", number)
+      return isCut
+    }
+    try eachRequest(sourceLocation) { number in
+      try mirrorctl.clear()
+      try mirrorctl.apply(before)
+      let isCut = try killedApply(number)
+      try mirrorctl.apply(after)
+      try expect(wanted, "apply after one", number)
+      return isCut
+    }
+    try eachRequest(sourceLocation) { number in
+      try mirrorctl.apply(after)
+      let isCut = try isKilled(mirrorctl.run("clear", signal: SIGKILL, beforeRequest: number))
+      try mirrorctl.clear()
+      try expect(nothing, "clear after one", number)
+      return isCut
+    }
+  }
+
+  /// Carries a step out with 1, 2 … until it says that a program came to its end before that request.
+  private func eachRequest(_ sourceLocation: SourceLocation, _ step: (Int) throws -> Bool) throws {
+    for number in 1..<1000 where try !step(number) {
+      #expect(number > 4, "a change has some requests", sourceLocation: sourceLocation)
+      return
+    }
+    Issue.record("a change without an end", sourceLocation: sourceLocation)
   }
 
   /// Expects that the service brings all of the change about when it is started again.
@@ -63,19 +72,17 @@ struct KilledChange {
       return try KernelDump(of: sw)
     }
     let wanted = try restart(after)
-    for number in Self.requests {
+    try eachRequest(sourceLocation) { number in
       try service.end()
       try mirrorctl.clear()
       try service.profiles.put(before, as: "lab.yaml")
       try service.start()
       try service.end()
       try service.profiles.put(after, as: "lab.yaml")
-      guard try service.start(killedBeforeRequest: number) else {
-        #expect(number > 4, "a change has some requests", sourceLocation: sourceLocation)
-        return
-      }
+      guard try service.start(killedBeforeRequest: number) else { return false }
       try service.start()
       try wanted.expectUnchanged(in: sw, "without request \(number)", sourceLocation: sourceLocation)
+      return true
     }
   }
 
@@ -83,18 +90,29 @@ struct KilledChange {
   func expectUndone(
     by signal: Int32, in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let mirrorctl = MirrorCommand(in: sw)
-    try mirrorctl.applyHere(before)
-    let former = try KernelDump(of: sw)
-    for number in Self.requests {
-      let output = try mirrorctl.run("apply", "-f", "-", profile: after, signal: signal, beforeRequest: number)
-      if output.status == 0 {
-        #expect(number > 4, "a change has some requests", sourceLocation: sourceLocation)
-        return
-      }
-      try #require(output.status == 128 + signal, "\(output)", sourceLocation: sourceLocation)
-      try former.expectUnchanged(in: sw, "after a signal before request \(number)", sourceLocation: sourceLocation)
+    try expectUndone(in: sw, status: 128 + signal, sourceLocation) { mirrorctl, number in
+      try mirrorctl.run("apply", "-f", "-", profile: after, signal: signal, beforeRequest: number)
     }
   }
 
+  /// Expects the same of an `apply` that is to stop between any two requests, without a signal.
+  func expectUndone(in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try expectUndone(in: sw, status: 128 + SIGINT, sourceLocation) { try $0.apply(after, stoppedAt: $1) }
+  }
+
+  private func expectUndone(
+    in sw: NetworkNamespace, status: Int32, _ sourceLocation: SourceLocation,
+    _ apply: (MirrorCommand, Int) throws -> CommandOutput
+  ) throws {
+    let mirrorctl = MirrorCommand(in: sw)
+    try mirrorctl.apply(before)
+    let former = try KernelDump(of: sw)
+    try eachRequest(sourceLocation) { number in
+      let output = try apply(mirrorctl, number)
+      guard output.status != 0 else { return false }
+      try #require(output.status == status, "\(output)", sourceLocation: sourceLocation)
+      try former.expectUnchanged(in: sw, "after a stop before request \(number)", sourceLocation: sourceLocation)
+      return true
+    }
+  }
 }

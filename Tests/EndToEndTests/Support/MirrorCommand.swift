@@ -50,16 +50,16 @@ struct MirrorCommand {
     ["MIRRORCTL_KILL_SIGNAL=\(signal)", "MIRRORCTL_KILL_BEFORE_REQUEST=\(number)"]
   }
 
-  /// Applies a profile, which succeeds and says nothing on standard output.
+  /// Applies a profile, which succeeds and says nothing.
   func apply(_ profile: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let output = try run("apply", "-f", "-", profile: profile)
+    let output = try applyHere(profile)
     try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
-    #expect(output.text.isEmpty, "success is quiet", sourceLocation: sourceLocation)
+    #expect(output.errorText.isEmpty, "success is quiet", sourceLocation: sourceLocation)
   }
 
   /// Applies a profile, which succeeds, perhaps with warnings.
   func applyWithWarnings(_ profile: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let output = try run("apply", "-f", "-", profile: profile)
+    let output = try applyHere(profile)
     try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
   }
 
@@ -69,49 +69,66 @@ struct MirrorCommand {
     _ profile: String, status: Int32, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> CommandOutput {
     let before = try KernelDump(of: namespace)
-    let output = try run("apply", "-f", "-", profile: profile)
+    let output = try applyHere(profile)
     #expect(output.status == status, "\(output)", sourceLocation: sourceLocation)
     let changes = try KernelDump(of: namespace).changes(since: before)
     #expect(changes.isEmpty, "a refused profile changed the kernel", sourceLocation: sourceLocation)
     return output
   }
 
-  /// Applies a profile as `mirrorctl apply` does, but by this process, for the same reason as ``clear()``.
-  func applyHere(_ profile: String) throws {
-    let document = try YAMLParser.parse(Array(profile.utf8), file: "-")
-    let decoded = try ProfileDecoder.decode(document, file: "-", defaultName: "").get()
-    try changeHere(.apply([decoded]))
+  /// Removes everything of ours.
+  func clear(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let output = try carryOutHere { .clear }
+    try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
   }
 
-  /// Removes everything of ours as `mirrorctl clear` does, but by this process: most tests do it between two cases, and a
-  /// program takes long to start in user-mode Linux.
-  func clear() throws { try changeHere(.clear) }
-
-  private func changeHere(_ change: Change) throws {
-    try namespace.enter {
-      let lock = try ApplyLock(patience: 30)
-      _ = try Session(Self.here).controller.apply(change)
-      withExtendedLifetime(lock) {}
+  /// Applies a profile, but is to stop when it asks for the `number`th time, which it does between requests.
+  func apply(_ profile: String, stoppedAt number: Int) throws -> CommandOutput {
+    var asked = 0
+    return try applyHere(profile) {
+      asked += 1
+      return asked == number
     }
   }
 
-  /// What `mirrorctl status -o json` would report about one mirror, asked by this process.
+  private func applyHere(
+    _ profile: String, isInterrupted: () -> Bool = { false }
+  ) throws -> CommandOutput {
+    try carryOutHere(isInterrupted) { try .apply([ProfileFiles.profile(in: Array(profile.utf8), of: "-")]) }
+  }
+
+  /// Makes a change as `mirrorctl apply` and `mirrorctl clear` do, but by this process: most tests make many, and a program takes
+  /// long to start in user-mode Linux.
+  private func carryOutHere(
+    _ isInterrupted: () -> Bool = { false }, _ change: () throws -> Change
+  ) throws -> CommandOutput {
+    try namespace.enter {
+      do {
+        let change = try change()
+        let session = try Session(NamespaceOptions.parse([]))
+        let lock = try ApplyLock(patience: 30)
+        try session.checkService(change)
+        let proposal = try session.controller.apply(change, isInterrupted: isInterrupted)
+        withExtendedLifetime(lock) {}
+        return CommandOutput(status: 0, text: "", errorText: Session.warnings(of: proposal).joined(separator: "\n"))
+      } catch {
+        let failure = FailureReport(error)
+        return CommandOutput(
+          status: failure.exitCode.rawValue, text: "", errorText: failure.lines.joined(separator: "\n"))
+      }
+    }
+  }
+
+  /// What `mirrorctl status -o json` would report about one mirror, asked by this process as well.
   func status(_ name: String) throws -> MirrorStatus {
     let text = try namespace.enter {
-      try JSONText.encode(StatusDocument(StatusCommand.mirrors(named: [], Self.here)))
+      try JSONText.encode(StatusDocument(StatusCommand.mirrors(named: [], NamespaceOptions.parse([]))))
     }
     let report = try JSONDecoder().decode(MirrorStatus.Report.self, from: Data(text.utf8))
     guard let status = report.mirrors.first(where: { $0.name == name }) else {
       throw SupportError("status does not list \(name): \(text)")
     }
     return status
-  }
-
-  /// The namespace that the calling thread is in.
-  private static var here: NamespaceOptions {
-    var options = NamespaceOptions()
-    options.netns = nil
-    return options
   }
 }
 

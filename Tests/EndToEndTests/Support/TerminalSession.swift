@@ -6,6 +6,7 @@ final class TerminalSession {
   private let arguments: [String]
   private let process: pid_t
   private let terminal: FileDescriptor
+  private var rows: UInt16
   private var bytes: [UInt8] = []
   private var isReaped = false
 
@@ -14,6 +15,7 @@ final class TerminalSession {
     environment: [String] = ["TERM=xterm"]
   ) throws {
     self.arguments = arguments
+    self.rows = rows
     var ends: (Int32, Int32) = (-1, -1)
     var name = [CChar](repeating: 0, count: 64)
     try unsafe checked("openpty", openpty(&ends.0, &ends.1, &name, nil, nil))
@@ -64,12 +66,13 @@ final class TerminalSession {
   /// All that was written, escape sequences included.
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// The lines drawn since the cursor last went home, without escape sequences.
+  /// The lines of the last screen that was drawn down to the last row, without escape sequences. A drawing starts when the cursor
+  /// goes home.
   var screen: [String] {
     let plain = String(decoding: bytes.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-    let drawn = plain.split(separator: "\u{1b}[H", omittingEmptySubsequences: false)
-    guard drawn.count > 1, let last = drawn.last else { return [] }
-    return last.split(separator: "\n", omittingEmptySubsequences: false).map(Self.plain)
+    let drawn = plain.split(separator: "\u{1b}[H", omittingEmptySubsequences: false).dropFirst()
+      .map { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+    return drawn.last { $0.count == Int(rows) }?.map(Self.plain) ?? []
   }
 
   private static func plain(_ line: Substring) -> String {
@@ -104,6 +107,7 @@ final class TerminalSession {
   }
 
   func resize(rows: UInt16, columns: UInt16) throws {
+    self.rows = rows
     try Self.resize(terminal.number, rows: rows, columns: columns)
   }
 
