@@ -34,7 +34,7 @@ struct SmallKernelPortNameTests {
     try withSwitchLab(hosts: 3) { lab in
       let mirrorctl = MirrorCommand(in: lab.sw)
       let text = profile("{name: m0, bridge: br0, select_src_port: [tap1, tap9], output_port: tap3}")
-      try mirrorctl.apply(text)
+      try mirrorctl.applyWithWarnings(text)
       let before = try mirrorctl.status("m0")
       #expect(before.state == "degraded")
       #expect(before.reasons.contains { $0.contains("tap9") }, "\(before.reasons)")
