@@ -10,7 +10,6 @@ struct KillTests {
         "{name: m0, bridge: br0, select_src_port: [tap1, tap2], snaplen: 100, output_port: tap3}",
         "{name: m1, bridge: br0, select_src_port: tap1, output_vlan: 111}",
         "{name: m2, select_src_port: tap1, output_tunnel: {type: gretap, key: 1, remote: 10.95.30.43}}",
-        "{name: m3, select_dst_port: tap2, output_tunnel: {type: geneve, vni: 7, remote: 10.95.30.43}}",
       ], bridges: ["{name: br0, flood_vlans: [111]}"]),
     to: profile(
       mirrors: [

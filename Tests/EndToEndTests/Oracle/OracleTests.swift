@@ -28,12 +28,12 @@ struct OracleTests {
 
   @Test("Generated switches, mirrors and frames")
   func generated() throws {
-    try judge(count: 150, .written)
+    try judge(count: 100, .written)
   }
 
   @Test("Generated mirrors as they are imported")
   func imported() throws {
-    try judge(count: 15, .imported)
+    try judge(count: 10, .imported)
   }
 
   private func judge(count: Int, _ source: Oracle.ProfileSource) throws {

@@ -91,9 +91,7 @@ struct MirrorCommand {
     }
   }
 
-  private func applyHere(
-    _ profile: String, isInterrupted: () -> Bool = { false }
-  ) throws -> CommandOutput {
+  private func applyHere(_ profile: String, isInterrupted: () -> Bool = { false }) throws -> CommandOutput {
     try carryOutHere(isInterrupted) { try .apply([ProfileFiles.profile(in: Array(profile.utf8), of: "-")]) }
   }
 
@@ -105,7 +103,7 @@ struct MirrorCommand {
     try namespace.enter {
       do {
         let change = try change()
-        let session = try Session(NamespaceOptions.parse([]))
+        let session = try Session(Self.here)
         let lock = try ApplyLock(patience: 30)
         try session.checkService(change)
         let proposal = try session.controller.apply(change, isInterrupted: isInterrupted)
@@ -122,13 +120,20 @@ struct MirrorCommand {
   /// What `mirrorctl status -o json` would report about one mirror, asked by this process as well.
   func status(_ name: String) throws -> MirrorStatus {
     let text = try namespace.enter {
-      try JSONText.encode(StatusDocument(StatusCommand.mirrors(named: [], NamespaceOptions.parse([]))))
+      try JSONText.encode(StatusDocument(StatusCommand.mirrors(named: [], Self.here)))
     }
     let report = try JSONDecoder().decode(MirrorStatus.Report.self, from: Data(text.utf8))
     guard let status = report.mirrors.first(where: { $0.name == name }) else {
       throw SupportError("status does not list \(name): \(text)")
     }
     return status
+  }
+
+  /// The namespace that the calling thread is in. (To have it parsed takes as long as to apply a profile.)
+  private static var here: NamespaceOptions {
+    var options = NamespaceOptions()
+    options.netns = nil
+    return options
   }
 }
 
