@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CLinux", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle", "TestSupport", "mirrorctl",
+        "CLinux", "CNl", "MirrorController", "MirrorModel", "Netlink", "SwitchOracle", "TestSupport", "mirrorctl",
       ],
       swiftSettings: strict),
   ],

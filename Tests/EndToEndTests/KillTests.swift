@@ -18,7 +18,7 @@ struct KillTests {
         "{name: m2, select_src_port: tap1, output_tunnel: {type: gretap, key: 2, remote: 10.95.30.43}}",
         "{name: m4, select_src_port: tap3, normalize: true, sample: 2, output_port: up0}",
         "{name: m5, select_src_port: tap3, output_tunnel: {type: erspan, version: 1, session_id: 5, remote: 10.95.30.43}}",
-      ], bridges: ["{name: br0, flood_vlans: [112]}"]))
+      ], bridges: ["{name: br0, flood_vlans: [112]}"]), requests: 10)
 
   private func withLab(_ body: (NetworkNamespace) throws -> Void) throws {
     try withTunnelLab(hosts: 3, bridge: "vlan_filtering 1") { lab in

@@ -36,9 +36,10 @@ struct SmallKernelKillTests {
       try mirrorctl.apply(Self.change.before)
       let before = try KernelDump(of: lab.sw)
       try mirrorctl.clear()
-      let environment = MirrorCommand.environment(signal: SIGHUP, beforeRequest: 2)
-      let words = ["env"] + environment + ["nohup", MirrorCommand.debugPath, "apply", "-f", "-"]
-      let output = try Command(words, input: Self.change.before, in: lab.sw).run()
+      let output = try Command(
+        ["nohup", MirrorCommand.debugPath, "apply", "-f", "-"], input: Self.change.before,
+        environment: MirrorCommand.environment(signal: SIGHUP, beforeRequest: 2), in: lab.sw
+      ).run()
       #expect(output.status == 0, "\(output)")
       try before.expectUnchanged(in: lab.sw)
     }

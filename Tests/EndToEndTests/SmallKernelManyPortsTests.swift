@@ -14,7 +14,7 @@ struct SmallKernelManyPortsTests {
         ["link add vm\(number) type veth peer name peer\(number)", "link set dev peer\(number) arp off up"]
           + ["link set dev vm\(number) arp off up"]
       }
-      try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: lab.sw).succeed()
+      try lab.sw.run("ip", lines)
       try lab.sw.awaitForwarding()
       try body(lab, MirrorCommand(in: lab.sw), try lab.capture(wire: "mon0", to: analyser))
     }
@@ -79,10 +79,10 @@ struct SmallKernelManyPortsTests {
   @Test("The script that explain prints leaves nothing to do, though its filters have programs of their own")
   func script() throws {
     try withPorts { lab, mirrorctl, _ in
-      let text = profile(Self.selection + ", select_vlan: [10, 20], output_port: mon0}")
+      let text = profile("{name: m0, select_src_port: \"vm*\", select_vlan: [10, 20], output_port: mon0}")
       let script = try mirrorctl.run("explain", "-f", "-", profile: text)
       #expect(script.status == 0, "\(script)")
-      var shell = Command(["bash", "-eu", "-s"], input: script.text, in: lab.sw)
+      var shell = Command(["sh", "-eu", "-s"], input: script.text, in: lab.sw)
       shell.limit = .seconds(60)
       try shell.succeed()
       let (filters, _) = try sharing(in: lab)

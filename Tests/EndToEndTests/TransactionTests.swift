@@ -43,7 +43,7 @@ struct TransactionTests {
       let applied = try KernelDump(of: lab.sw)
 
       try withTunnelLab { other in
-        var shell = Command(["bash", "-eu", "-s"], input: script.text, in: other.sw)
+        var shell = Command(["sh", "-eu", "-s"], input: script.text, in: other.sw)
         shell.limit = .seconds(60)
         let output = try shell.run()
         try #require(output.status == 0, "\(output)\n\(script.text)")

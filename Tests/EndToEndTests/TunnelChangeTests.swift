@@ -13,10 +13,9 @@ struct TunnelChangeTests {
   /// - Returns: the time to live of their copies at the collector, and how many requests were sent.
   private func lifetimes(_ kind: TunnelKind, from old: String, to new: String) throws -> (copies: [UInt8], sent: Int) {
     try withTopology { topology in
-      let lab = try TunnelLab(topology)
+      let lab = try TunnelLab(topology, collector: .isSilent)
       let mirrorctl = MirrorCommand(in: lab.sw)
       try mirrorctl.applyWithWarnings(old)
-      try lab.silenceCollector()
       let uplink = try lab.capture()
       let traffic = try Command(
         ["ping", "-n", "-q", "-i", "0.002", "-W", "5", "-c", "20000", SwitchLab.ip(2).description],
@@ -55,7 +54,7 @@ struct TunnelChangeTests {
 
   @Test("S35: a geneve tunnel is changed in place")
   func geneve() throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       let kind = try #require(TunnelKind.all.first { $0.options.contains("geneve") })
       let mirrorctl = MirrorCommand(in: lab.sw)
       try mirrorctl.apply(Self.mirror(kind, "ttl: 100"))
@@ -63,7 +62,6 @@ struct TunnelChangeTests {
       let before = try Command(["ip", "link", "show", "dev", tunnel], in: lab.sw).succeed()
       try mirrorctl.apply(Self.mirror(kind, "ttl: 50, tos: 4"))
       #expect(try Command(["ip", "link", "show", "dev", tunnel], in: lab.sw).succeed() == before)
-      try lab.silenceCollector()
       let uplink = try lab.capture()
       try lab.first.ping(from: 1, to: 2, count: 1)
       let packets = try uplink.drain().tunnelled

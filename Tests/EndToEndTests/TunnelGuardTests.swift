@@ -9,12 +9,11 @@ struct TunnelGuardTests {
     "S30: a port that carries the tunnel: one ping is one copy each way, on a tagged underlay too", arguments: everyKind
   )
   func ownUnderlay(kind: TunnelKind, vlan: Int) throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       if vlan != 0 { try Self.moveUnderlay(into: vlan, lab) }
       let size = kind.isV4 ? 1472 : 1300
       try MirrorCommand(in: lab.sw).applyWithWarnings(
         profile("{name: m3, select_src_port: up0, select_dst_port: up0, \(kind.output())}"))
-      try lab.silenceCollector()
       let uplink = try lab.capture()
       try SwitchLab.ping("10.0.2.2", from: lab.sw, count: 2, size: size)
       let packets = try Fragments.reassemble(uplink.drain().map(\.untagged))
@@ -44,13 +43,12 @@ struct TunnelGuardTests {
 
   @Test("S29: an idle tunnel is silent, and what comes back through it goes nowhere", arguments: TunnelKind.all)
   func silence(kind: TunnelKind) throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       try lab.sw.setParameter("ipv6/conf/default/disable_ipv6", to: "0")
       try lab.sw.ip("addr add 10.10.10.1/24 dev br0")
       let quiet = try lab.capture()
       let mirrorctl = MirrorCommand(in: lab.sw)
       try mirrorctl.applyWithWarnings(profile("{name: m3, bridge: br0, select_src_port: tap1, \(kind.output())}"))
-      try lab.silenceCollector()
       let tunnel = try #require(mirrorctl.status("m3").outputs.first?.interface)
       let text = try Command(["ip", "address", "show", "dev", tunnel], in: lab.sw).succeed()
       #expect(!text.contains("inet"), "no address, so neither ND nor MLD: \(text)")

@@ -6,7 +6,7 @@ struct TunnelHeaderTests {
   @Test(
     "S28: every field of the headers, the frame byte for byte after them; no trace is left", arguments: TunnelKind.all)
   func header(kind: TunnelKind) throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       let before = try KernelDump(of: lab.sw)
       let mirrorctl = MirrorCommand(in: lab.sw)
       let mirror = profile(
@@ -14,7 +14,6 @@ struct TunnelHeaderTests {
       try mirrorctl.applyWithWarnings(mirror)
       let again = try mirrorctl.run("plan", "-f", "-", profile: mirror)
       #expect(again.status == 0, "S34: nothing is left to do: \(again)")
-      try lab.silenceCollector()
       let uplink = try lab.capture()
       let plain = Frame.udp(1, to: SwitchLab.address(2), from: SwitchLab.address(1), bytes: 100)
       let frames = [plain, plain.tagged(0x123, priority: 5)]

@@ -11,13 +11,12 @@ struct TunnelSizeTests {
     "S29: full-size frames arrive whole, in fragments over IPv4, with a larger MTU over IPv6", arguments: TunnelKind.all
   )
   func fullSize(kind: TunnelKind) throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       if !kind.isV4 { try lab.setUnderlayMTU(1600) }
       let mirrorctl = MirrorCommand(in: lab.sw)
       let output = try mirrorctl.run(
         "apply", "-f", "-", profile: Self.mirror(kind, "bridge: br0, select_src_port: tap1"))
       #expect(output.status == 0 && output.errorText.isEmpty, "nothing to warn of: \(output)")
-      try lab.silenceCollector()
       let (uplink, sender, guest) = (try lab.capture(), try lab.first.capture(at: 1), try lab.first.capture(at: 2))
       try lab.first.ping(from: 1, to: 2, count: 3, size: 1472)
       let tagged = Frame.udp(1, to: SwitchLab.address(2), from: SwitchLab.address(1), bytes: 1472).tagged(10)
@@ -37,7 +36,7 @@ struct TunnelSizeTests {
     "S29: over IPv6 the MTU that is needed is told; shorter frames arrive, longer ones do not",
     arguments: TunnelKind.all.filter { !$0.isV4 })
   func shortfall(kind: TunnelKind) throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       let mirrorctl = MirrorCommand(in: lab.sw)
       let mirror = Self.mirror(kind, "bridge: br0, select_src_port: tap1")
       let needed = 1518 + 40 + kind.headerLength
@@ -49,7 +48,6 @@ struct TunnelSizeTests {
       let status = try mirrorctl.status("m3")
       #expect(status.state == "active" && status.notes.contains { $0.contains(warning) }, "\(status)")
 
-      try lab.silenceCollector()
       let uplink = try lab.capture()
       let longest = 1500 - 40 - kind.headerLength
       let (from, to) = (SwitchLab.address(1), SwitchLab.address(2))
@@ -73,7 +71,7 @@ struct TunnelSizeTests {
     "S29: neither the host's own nor routed traffic hears of the tunnel's MTU, IPv4 and IPv6", arguments: TunnelKind.all
   )
   func pathMTU(kind: TunnelKind) throws {
-    try withTunnelLab { lab in
+    try withTunnelLab(collector: .isSilent) { lab in
       let host = lab.first.host(1)
       try lab.sw.setParameter("ipv4/conf/all/forwarding", to: "1")
       try lab.sw.setParameter("ipv6/conf/all/forwarding", to: "1")
@@ -85,7 +83,6 @@ struct TunnelSizeTests {
         "route add default via fd00:10::1")
       try lab.world.ip("route add 10.10.10.0/24 via 10.0.2.15", "route add fd00:10::/64 via fd00:2::15")
       try MirrorCommand(in: lab.sw).applyWithWarnings(Self.mirror(kind, "bridge: br0, select_dst_port: tap1"))
-      try lab.silenceCollector()
       let uplink = try lab.capture()
       for (address, size) in [(SwitchLab.ip(1).description, "1472"), ("fd00:10::11", "1452")] {
         for namespace in [lab.sw, lab.world] {

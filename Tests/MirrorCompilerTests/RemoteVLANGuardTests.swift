@@ -27,8 +27,9 @@ struct RemoteVLANGuardTests {
   @Test("S25: frames to reserved addresses are not copied; frames to their neighbours are")
   func addresses() throws {
     let known = Set(Self.reserved)
-    let neighbours = known.flatMap { address in
-      [address - 1, address + 1] + (0..<48).map { address ^ (1 << UInt64($0)) }
+    let neighbours = known.flatMap { (address: UInt64) -> [UInt64] in
+      let oneBitAway: [UInt64] = (0..<48).map { bit in address ^ (1 << bit) }
+      return [address - 1, address + 1] + oneBitAway
     }
     for address in known.union(neighbours) {
       let expected = known.contains(address) ? Self.drop : Self.pass

@@ -25,7 +25,8 @@ final class OpenVSwitch {
       "ovsdb-server", "--remote=p\(database)", "--unixctl=\(folder)/db.ctl", folder + "/db",
     ]).start()
     daemon = try Command(
-      ["env", "OVS_RUNDIR=\(folder)", "ovs-vswitchd", database, "--unixctl=\(folder)/switch.ctl"], in: namespace
+      ["ovs-vswitchd", database, "--unixctl=\(folder)/switch.ctl"], environment: ["OVS_RUNDIR=\(folder)"],
+      in: namespace
     ).start()
     let isReady = Command(["ovs-vsctl", "--db=\(database)", "--timeout=5", "--no-wait", "init"] + Self.withoutCache)
     try Deadline.after(.seconds(60)).wait(for: "the database of Open vSwitch") { try isReady.run().status == 0 }

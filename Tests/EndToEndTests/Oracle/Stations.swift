@@ -24,7 +24,7 @@ final class Stations {
         "link set dev \(port) up",
       ]
     }
-    try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: namespace).succeed()
+    try namespace.run("ip", lines)
     let ups = Scenario.members.map { "link set dev \(end(of: $0)) arp off up\n" }.joined()
     try Command(["ip", "-batch", "-"], input: ups, in: ends).succeed()
   }

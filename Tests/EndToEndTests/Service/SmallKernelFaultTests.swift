@@ -141,9 +141,9 @@ struct SmallKernelFaultTests {
       // Four are open already.
       for limit in 5...100 {
         let words = ["prlimit", "--nofile=\(limit)", MirrorCommand.path, "daemon", "--profiles", "/nowhere"]
-        let service = try Command(["env", "NOTIFY_SOCKET=\(manager.address)"] + words, in: lab.sw).start()
+        let service = try Command(words, environment: ["NOTIFY_SOCKET=\(manager.address)"], in: lab.sw).start()
         try Deadline.after(.seconds(60)).wait(for: "\(limit) files to be enough or too few") {
-          try manager.hear(until: .after(.milliseconds(20)))
+          try manager.hear(until: .after(.seconds(1)), orEndOf: service)
           return try !service.isRunning() || manager.messages.contains { $0.contains("READY=1") }
         }
         if manager.messages.contains(where: { $0.contains("READY=1") }) {

@@ -5,14 +5,19 @@ import Glibc
 struct Command: Sendable {
   var arguments: [String]
   var input = ""
+  /// `NAME=VALUE`, in front of the tests' own environment.
+  var environment: [String] = []
   /// Where it runs; `nil`: in the tests' own namespace.
   var namespace: NetworkNamespace?
   /// How long it may take.
   var limit = Duration.seconds(60)
 
-  init(_ arguments: [String], input: String = "", in namespace: NetworkNamespace? = nil) {
+  init(
+    _ arguments: [String], input: String = "", environment: [String] = [], in namespace: NetworkNamespace? = nil
+  ) {
     self.arguments = arguments
     self.input = input
+    self.environment = environment
     self.namespace = namespace
   }
 
@@ -68,9 +73,18 @@ struct Command: Sendable {
     unsafe sigemptyset(&none)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
+    let added = unsafe environment.map { unsafe strdup($0) }
+    let copies = unsafe words + added
+    defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
+    var variables = unsafe added
+    var inherited = unsafe environ
+    while let variable = unsafe inherited.pointee {
+      unsafe variables.append(variable)
+      unsafe inherited += 1
+    }
+    unsafe variables.append(nil)
     var process: pid_t = 0
-    errno = unsafe posix_spawnp(&process, arguments[0], &actions, &attributes, words, environ)
+    errno = unsafe posix_spawnp(&process, arguments[0], &actions, &attributes, words, variables)
     guard errno == 0 else { throw SystemError(arguments[0]) }
     return process
   }

@@ -5,10 +5,13 @@ import Testing
 struct KilledChange {
   let before: String
   let after: String
+  /// Each way there, and back to nothing, has more requests than this.
+  let requests: Int
 
-  init(from before: String, to after: String) {
+  init(from before: String, to after: String, requests: Int = 1) {
     self.before = before
     self.after = after
+    self.requests = requests
   }
 
   /// Expects that `apply` and `clear` end where they would have ended, however far one went that was killed before them.
@@ -55,7 +58,7 @@ struct KilledChange {
   /// Carries a step out with 1, 2 … until it says that a program came to its end before that request.
   private func eachRequest(_ sourceLocation: SourceLocation, _ step: (Int) throws -> Bool) throws {
     for number in 1..<1000 where try !step(number) {
-      #expect(number > 2, "a change has some requests", sourceLocation: sourceLocation)
+      #expect(number > requests + 1, "a change has more requests", sourceLocation: sourceLocation)
       return
     }
     Issue.record("a change without an end", sourceLocation: sourceLocation)
@@ -64,19 +67,12 @@ struct KilledChange {
   /// Expects that the service brings all of the change about when it is started again.
   func expectNoTraceOfService(in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let service = try RunningService(in: sw, before)
-    let mirrorctl = MirrorCommand(in: sw)
-    func restart(_ profile: String) throws -> KernelDump {
-      try service.end()
-      try service.profiles.put(profile, as: "lab.yaml")
-      try service.start()
-      return try KernelDump(of: sw)
-    }
-    let wanted = try restart(after)
+    try service.profiles.put(after, as: "lab.yaml")
+    try service.reload()
+    let wanted = try KernelDump(of: sw)
     try eachRequest(sourceLocation) { number in
-      try service.end()
-      try mirrorctl.clear()
       try service.profiles.put(before, as: "lab.yaml")
-      try service.start()
+      try service.reload()
       try service.end()
       try service.profiles.put(after, as: "lab.yaml")
       guard try service.start(killedBeforeRequest: number) else { return false }

@@ -42,8 +42,10 @@ struct MirrorCommand {
   func run(
     _ arguments: String..., profile: String = "", signal: Int32, beforeRequest number: Int
   ) throws -> CommandOutput {
-    let environment = Self.environment(signal: signal, beforeRequest: number)
-    return try Command(["env"] + environment + [Self.debugPath] + arguments, input: profile, in: namespace).run()
+    try Command(
+      [Self.debugPath] + arguments, input: profile,
+      environment: Self.environment(signal: signal, beforeRequest: number), in: namespace
+    ).run()
   }
 
   static func environment(signal: Int32, beforeRequest number: Int) -> [String] {

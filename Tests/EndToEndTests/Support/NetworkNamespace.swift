@@ -13,8 +13,8 @@ struct NetworkNamespace: Hashable, Sendable, CustomStringConvertible {
   /// Makes it, as `ip netns add` does.
   func make() throws {
     try Self.shareFolder
-    _ = try FileDescriptor("create \(path)", unsafe open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0))
-    let outer = try FileDescriptor("open own namespace", unsafe open(Self.own, O_RDONLY | O_CLOEXEC))
+    _ = try FileDescriptor("create \(path)", unsafe Glibc.open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0))
+    let outer = try FileDescriptor("open own namespace", unsafe Glibc.open(Self.own, O_RDONLY | O_CLOEXEC))
     try checked("unshare", unshare(CLONE_NEWNET))
     defer { precondition(setns(outer.number, CLONE_NEWNET) == 0, "cannot leave namespace \(name)") }
     try unsafe checked("mount \(path)", mount(Self.own, path, "none", UInt(MS_BIND), nil))
@@ -24,6 +24,11 @@ struct NetworkNamespace: Hashable, Sendable, CustomStringConvertible {
   func remove() throws {
     try unsafe checked("umount \(path)", umount2(path, Int32(MNT_DETACH)))
     try unsafe checked("unlink \(path)", unlink(path))
+  }
+
+  /// A descriptor that stands for it.
+  func open() throws -> FileDescriptor {
+    try FileDescriptor("open \(path)", unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC))
   }
 
   private static let own = "/proc/thread-self/ns/net"
@@ -44,8 +49,8 @@ struct NetworkNamespace: Hashable, Sendable, CustomStringConvertible {
   /// Sockets that it opens and processes that it starts belong to the namespace from then on. The mounts do not change:
   /// `/sys` goes on showing the outer one.
   func enter<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {
-    let outer = try FileDescriptor("open own namespace", unsafe open(Self.own, O_RDONLY | O_CLOEXEC))
-    let inner = try FileDescriptor("open \(path)", unsafe open(path, O_RDONLY | O_CLOEXEC))
+    let outer = try FileDescriptor("open own namespace", unsafe Glibc.open(Self.own, O_RDONLY | O_CLOEXEC))
+    let inner = try open()
     try checked("setns \(name)", setns(inner.number, CLONE_NEWNET))
     defer { precondition(setns(outer.number, CLONE_NEWNET) == 0, "cannot leave namespace \(name)") }
     return try body()
@@ -54,7 +59,7 @@ struct NetworkNamespace: Hashable, Sendable, CustomStringConvertible {
   /// Sets one value below `/proc/sys/net` of the namespace; a value that the kernel does not have is left alone.
   func setParameter(_ path: String, to value: String) throws {
     try enter {
-      let number = unsafe open("/proc/sys/net/\(path)", O_WRONLY | O_CLOEXEC)
+      let number = unsafe Glibc.open("/proc/sys/net/\(path)", O_WRONLY | O_CLOEXEC)
       if number < 0, errno == ENOENT { return }
       try FileDescriptor("open \(path)", number).write(Array(value.utf8))
     }

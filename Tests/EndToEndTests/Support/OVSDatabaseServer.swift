@@ -31,7 +31,7 @@ final class OVSDatabaseServer {
 
   /// Runs a script of commands that find the address in `OVS_DB`.
   func run(script: String) throws {
-    try Command(["env", "OVS_DB=\(address)", "bash", "-eu"], input: script).succeed()
+    try Command(["bash", "-eu"], input: script, environment: ["OVS_DB=\(address)"]).succeed()
   }
 
   /// The tables as `ovs-vsctl` prints them, in one text.

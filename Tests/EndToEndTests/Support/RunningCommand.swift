@@ -30,6 +30,9 @@ final class RunningCommand {
     try checked("kill", kill(process, number))
   }
 
+  /// What poll(2) tells of when it ends: it hangs up then.
+  var endDescriptor: Int32 { alive.number }
+
   /// Whether it has not ended yet.
   func isRunning() throws -> Bool {
     var watched = pollfd(fd: alive.number, events: 0, revents: 0)

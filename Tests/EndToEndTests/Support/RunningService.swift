@@ -59,8 +59,8 @@ final class RunningService {
 
   private func launch(_ program: String, _ environment: [String] = []) throws {
     let words = ["daemon", "--profiles", profiles.path, "--resync", "86400", "--log-level", "debug"]
-    let variables = ["SWIFT_BACKTRACE=enable=no", "NOTIFY_SOCKET=\(manager.address)"] + environment
-    process = try Command(["env"] + variables + [program] + words + options, in: namespace).start()
+    let variables = ["SWIFT_BACKTRACE=enable=no", "NOTIFY_SOCKET=\(manager.address)"]
+    process = try Command([program] + words + options, environment: variables + environment, in: namespace).start()
   }
 
   private func isReady(since position: Int) -> Bool {
@@ -71,10 +71,12 @@ final class RunningService {
   func end(by signal: Int32 = SIGTERM, meanwhile pass: (() throws -> Void)? = nil) throws {
     guard let process else { return }
     try process.signal(signal)
-    let deadline = Deadline.after(Self.limit)
-    while try process.isRunning() {
-      try pass?()
-      guard !deadline.hasPassed else { throw SupportError("the service did not end; \(log)") }
+    if let pass {
+      let deadline = Deadline.after(Self.limit)
+      while try process.isRunning() {
+        try pass()
+        guard !deadline.hasPassed else { throw SupportError("the service did not end; \(log)") }
+      }
     }
     let output = try process.finish()
     #expect(output.status == (signal == SIGKILL ? -SIGKILL : 0), "\(output)")
@@ -195,11 +197,11 @@ final class RunningService {
     }
   }
 
-  /// Waits until the service tells something. Its end is not heard, so each second is a moment to see it.
+  /// Waits a second at most until the service tells something or ends.
   private func hear(meanwhile pass: (() throws -> Void)?) throws {
     let moment = Deadline.after(.seconds(1))
     guard let pass else {
-      _ = try manager.hear(until: moment)
+      try manager.hear(until: moment, orEndOf: process)
       return
     }
     repeat { try pass() } while try !manager.hear(until: .after(.zero)) && !moment.hasPassed

@@ -34,13 +34,17 @@ final class ServiceManager {
     }
   }
 
-  /// Takes what has come, and waits for something where nothing has.
+  /// Takes what has come, and where nothing has waits for something, or for the end of who is to tell it.
   /// - Returns: whether something came.
   @discardableResult
-  func hear(until deadline: Deadline) throws -> Bool {
+  func hear(until deadline: Deadline, orEndOf process: RunningCommand? = nil) throws -> Bool {
     let before = messages.count
-    var watched = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
-    let ready = unsafe poll(&watched, 1, deadline.milliseconds)
+    // A negative number is passed over by poll(2), and the end of a program is always looked for.
+    var watched = [
+      pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: process?.endDescriptor ?? -1, events: 0, revents: 0),
+    ]
+    let ready = unsafe poll(&watched, nfds_t(watched.count), deadline.milliseconds)
     if ready < 0 && errno == EINTR { return false }
     try checked("poll", ready)
     let number = socket.number

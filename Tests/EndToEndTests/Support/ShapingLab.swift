@@ -16,8 +16,7 @@ struct ShapingLab {
   var mirrorctl: MirrorCommand { MirrorCommand(in: sw) }
 
   init(_ topology: Topology) throws {
-    underlay = try TunnelLab(topology, hosts: 4, bridge: "vlan_filtering 1")
-    try underlay.silenceCollector()
+    underlay = try TunnelLab(topology, hosts: 4, bridge: "vlan_filtering 1", collector: .isSilent)
     let sw = underlay.sw
     try sw.bridge(
       "vlan add dev tap1 vid 10", "vlan add dev tap2 vid 10", "vlan del dev tap3 vid 1", "vlan add dev tap3 vid 111",

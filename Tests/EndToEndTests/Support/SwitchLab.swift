@@ -24,7 +24,7 @@ struct SwitchLab {
           + "peer name eth0 address \(Self.address(number)) netns \(host)")
       lines.append("link set dev tap\(number) master br0 up")
     }
-    try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: sw).succeed()
+    try sw.run("ip", lines)
     try sw.confirmNoNeighbours(of: "br0")
     for (host, number) in zip(hosts, 1...) {
       try host.confirmNoNeighbours(of: "eth0")
@@ -48,7 +48,8 @@ struct SwitchLab {
   /// Adds an interface of the switch that is no port of the bridge, its other end in a namespace of its own.
   func addWire(_ name: String) throws -> NetworkNamespace {
     let end = try topology.makeNamespaces([name])[0]
-    try sw.ip("link add \(name) type veth peer name eth0 netns \(end)", "link set dev \(name) up")
+    try sw.addWire(name, to: end)
+    try sw.switchOn(name)
     try end.switchOn("eth0", arp: false)
     try sw.awaitForwarding()
     return end

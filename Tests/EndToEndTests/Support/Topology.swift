@@ -42,25 +42,22 @@ extension NetworkNamespace {
   ///
   /// Addresses need `nodad`, and neighbours have to be given.
   func enableIPv6(on interfaces: String...) throws {
-    for interface in interfaces {
-      try ip("link set dev \(interface) addrgenmode none arp off")
-      try setParameter("ipv6/conf/\(interface)/disable_ipv6", to: "0")
-    }
+    try run("ip", interfaces.map { "link set dev \($0) addrgenmode none arp off" })
+    for interface in interfaces { try setParameter("ipv6/conf/\(interface)/disable_ipv6", to: "0") }
   }
 
   /// Runs lines of ip(8), as `ip -batch` takes them.
-  func ip(_ lines: String...) throws {
-    try Command(["ip", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
-  }
+  func ip(_ lines: String...) throws { try run("ip", lines) }
 
   /// Runs lines of tc(8), as `tc -batch` takes them.
-  func tc(_ lines: String...) throws {
-    try Command(["tc", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
-  }
+  func tc(_ lines: String...) throws { try run("tc", lines) }
 
   /// Runs lines of bridge(8), as `bridge -batch` takes them.
-  func bridge(_ lines: String...) throws {
-    try Command(["bridge", "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
+  func bridge(_ lines: String...) throws { try run("bridge", lines) }
+
+  /// Runs lines of a program of iproute2, all by one start of it: a start is what takes long.
+  func run(_ program: String, _ lines: [String]) throws {
+    try Command([program, "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
   }
 
   /// Waits until every interface that is up passes frames: the queue is attached, and the bridge port forwards.

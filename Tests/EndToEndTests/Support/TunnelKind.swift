@@ -67,13 +67,6 @@ extension [Frame] {
 }
 
 extension TunnelLab {
-  /// Takes the collector's addresses away: a host that has them and no tunnel, or one without a way to them, would answer
-  /// each copy with an ICMP error.
-  func silenceCollector() throws {
-    try world.ip(
-      "addr del 10.95.30.43/32 dev lo", "addr del fd00:95::43/128 dev lo", "route add blackhole fd00:95::43/128")
-  }
-
   /// Sets the MTU of both ends of the underlay.
   func setUnderlayMTU(_ mtu: Int) throws {
     try sw.ip("link set dev up0 mtu \(mtu)")

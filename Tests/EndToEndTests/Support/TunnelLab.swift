@@ -16,26 +16,44 @@ struct TunnelLab {
 
   var sw: NetworkNamespace { first.sw }
 
+  enum Collector {
+    /// It has its addresses, and answers with an ICMP error to what it does not take.
+    case answers
+    /// It takes everything and says nothing.
+    case isSilent
+  }
+
   /// - Parameters:
   ///   - count: hosts, of which the first two can talk to each other.
   ///   - options: of the bridge, as ``SwitchLab`` takes them.
-  init(_ topology: Topology, hosts count: Int = 2, bridge options: String = "") throws {
+  init(
+    _ topology: Topology, hosts count: Int = 2, bridge options: String = "", collector: Collector = .answers
+  ) throws {
     first = try SwitchLab(topology, hosts: count, bridge: options)
     world = try topology.makeNamespaces(["world"])[0]
+    // Interfaces have IPv6 that are made now; they do not speak by themselves, as ``NetworkNamespace/enableIPv6(on:)`` says.
+    for namespace in [sw, world] { try namespace.setParameter("ipv6/conf/default/disable_ipv6", to: "0") }
+    try world.setParameter("ipv6/conf/lo/disable_ipv6", to: "0")
+    let addresses =
+      switch collector {
+      case .answers: ["addr add 10.95.30.43/32 dev lo", "addr add fd00:95::43/128 dev lo nodad"]
+      case .isSilent: ["route add blackhole fd00:95::43/128"]
+      }
+    try world.run(
+      "ip",
+      [
+        "link add eth0 address 02:00:00:00:03:02 type veth peer name up0 address 02:00:00:00:03:01 netns \(sw)",
+        "link set dev eth0 addrgenmode none arp off", "link set dev eth0 up", "link set dev lo up",
+        "addr add 10.0.2.2/24 dev eth0", "addr add fd00:2::2/64 dev eth0 nodad",
+        "neigh add 10.0.2.15 lladdr 02:00:00:00:03:01 dev eth0",
+        "neigh add fd00:2::15 lladdr 02:00:00:00:03:01 dev eth0",
+      ] + addresses)
     try sw.ip(
-      "link add up0 address 02:00:00:00:03:01 type veth peer name eth0 address 02:00:00:00:03:02 netns \(world)",
-      "link set dev up0 up")
-    try world.ip("link set dev eth0 up", "link set dev lo up")
-    try sw.enableIPv6(on: "up0")
-    try world.enableIPv6(on: "eth0", "lo")
-    try sw.ip(
+      "link set dev up0 addrgenmode none arp off", "link set dev up0 up",
       "addr add 10.0.2.15/24 dev up0", "addr add fd00:2::15/64 dev up0 nodad",
       "neigh add 10.0.2.2 lladdr 02:00:00:00:03:02 dev up0", "neigh add fd00:2::2 lladdr 02:00:00:00:03:02 dev up0",
       "route add 10.95.30.0/24 via 10.0.2.2", "route add fd00:95::/64 via fd00:2::2")
-    try world.ip(
-      "addr add 10.0.2.2/24 dev eth0", "addr add fd00:2::2/64 dev eth0 nodad",
-      "neigh add 10.0.2.15 lladdr 02:00:00:00:03:01 dev eth0", "neigh add fd00:2::15 lladdr 02:00:00:00:03:01 dev eth0",
-      "addr add 10.95.30.43/32 dev lo", "addr add fd00:95::43/128 dev lo nodad")
+    for namespace in [sw, world] { try namespace.setParameter("ipv6/conf/default/disable_ipv6", to: "1") }
     try sw.awaitForwarding()
     try first.ping(from: 1, to: 2, count: 1)
   }
@@ -55,7 +73,8 @@ struct TunnelLab {
 }
 
 func withTunnelLab(
-  hosts count: Int = 2, bridge options: String = "", _ body: (TunnelLab) throws -> Void
+  hosts count: Int = 2, bridge options: String = "", collector: TunnelLab.Collector = .answers,
+  _ body: (TunnelLab) throws -> Void
 ) throws {
-  try withTopology { try body(TunnelLab($0, hosts: count, bridge: options)) }
+  try withTopology { try body(TunnelLab($0, hosts: count, bridge: options, collector: collector)) }
 }

@@ -23,18 +23,20 @@ struct UnderlayLab {
 
   /// Gives a device of the switch addresses for tunnels, IPv4 and IPv6, and leads the routes to the collector over it.
   func addUnderlay(_ device: String) throws {
-    try sw.ip("link set dev \(device) up")
+    try sw.switchOn(device)
     try sw.enableIPv6(on: device)
-    try sw.ip(
-      "addr replace 10.0.2.15/24 dev \(device)", "addr replace fd00:2::15/64 dev \(device) nodad",
-      "neigh replace 10.0.2.2 lladdr \(Self.neighbor) dev \(device) nud permanent",
-      "neigh replace fd00:2::2 lladdr \(Self.neighbor) dev \(device) nud permanent")
-    try addRoutes()
+    try sw.run(
+      "ip",
+      [
+        "addr replace 10.0.2.15/24 dev \(device)", "addr replace fd00:2::15/64 dev \(device) nodad",
+        "neigh replace 10.0.2.2 lladdr \(Self.neighbor) dev \(device) nud permanent",
+        "neigh replace fd00:2::2 lladdr \(Self.neighbor) dev \(device) nud permanent",
+      ] + Self.routes)
   }
 
-  func addRoutes() throws {
-    try sw.ip("route replace 10.95.30.0/24 via 10.0.2.2", "route replace fd00:95::/64 via fd00:2::2")
-  }
+  private static let routes = ["route replace 10.95.30.0/24 via 10.0.2.2", "route replace fd00:95::/64 via fd00:2::2"]
+
+  func addRoutes() throws { try sw.run("ip", Self.routes) }
 
   func removeRoutes() throws {
     try sw.ip("route del 10.95.30.0/24", "route del fd00:95::/64")
