@@ -79,6 +79,17 @@ struct GroupFrameTests {
     }
   }
 
+  @Test(
+    "S12: where broadcasts or multicasts leave by some of the ports only, each is copied once",
+    arguments: [
+      ["tap1 bcast_flood off"], ["tap1 bcast_flood off", "tap2 bcast_flood off"],
+      ["tap1 mcast_flood off", "tap2 bcast_flood off"],
+    ])
+  func partlyFloodedPorts(settings: [String]) throws {
+    let lines = settings.map { "link set dev \($0)" }
+    try withMirror("select_dst_port: [tap1, tap2, tap3, tap4]", set: lines) { try expectOne($0, $1) }
+  }
+
   @Test("S12: isolated ports send nothing to each other")
   func isolation() throws {
     let settings = ["link set dev tap1 isolated on", "link set dev tap4 isolated on"]

@@ -10,8 +10,8 @@ struct Crossings {
     var vlans: VLANSet
     /// Whether it passes frames now; it may do so the next moment, and then nobody looks first.
     var isForwarding: Bool
-    /// Whether what members send to a group leaves by it; what the host sends does so in any case.
-    var isFlooded: Bool
+    /// Which of the frames that members send to a group leave by it, by the flags for them; what the host sends does in any case.
+    var flooding: BridgePortFlags
     /// Whether the bridge may keep frames from it because it answers them itself.
     var isProxied: Bool
     var isIsolated: Bool
@@ -19,7 +19,7 @@ struct Crossings {
   }
 
   /// In the order in which they take care of frames to groups: the bridge device first, which cannot tell where a frame came
-  /// in by, then by name.
+  /// in by, then those by which most of them leave, then by name.
   let ways: [Way]
   /// The addresses whose frames are certain to be flooded: with multicast snooping only the broadcast address.
   let flooded: FlowerMatch.Destination
@@ -28,7 +28,7 @@ struct Crossings {
   init(of bridge: Interface, reserved: Set<String>, resolver: PortResolver) {
     let settings = bridge.bridge ?? Bridge()
     flooded = settings.multicastSnooping == .off ? .group : .broadcast
-    let mustFlood: BridgePortFlags =
+    let groups: BridgePortFlags =
       settings.multicastSnooping == .off ? [.broadcastFlood, .multicastFlood] : .broadcastFlood
     ways = resolver.ports(of: bridge.name).filter { !reserved.contains($0.name) }.map { port in
       let member = resolver.snapshot.interfaces[port.name]?.bridgePort
@@ -36,10 +36,10 @@ struct Crossings {
       return Way(
         port: port, vlans: settings.awareness == .aware ? membership?.all ?? .empty : .all,
         isForwarding: port.role == .local || member?.state == .forwarding,
-        isFlooded: port.role == .local || member?.flags.isSuperset(of: mustFlood) == true,
+        flooding: port.role == .local ? groups : member?.flags.intersection(groups) ?? [],
         isProxied: member.map { $0.answersForNeighbors || $0.flags.contains(.proxyARP) } ?? false,
         isIsolated: member?.isIsolated ?? false, mtu: resolver.snapshot.interfaces[port.name]?.mtu ?? 0)
-    }.sorted { ($0.port.role == .local ? 0 : 1, $0.port.name) < ($1.port.role == .local ? 0 : 1, $1.port.name) }
+    }.sorted { ($0.precedence, $0.port.name) < ($1.precedence, $1.port.name) }
   }
 
   func way(_ port: Port) -> Way? { ways.first { $0.port == port } }
@@ -49,10 +49,15 @@ struct Crossings {
 
   /// The VLANs in which a flooded frame from one port is certain to leave by another if it leaves by a third.
   func certain(from ingress: Way, by egress: Way, if other: Way) -> VLANSet {
-    guard egress.isForwarding, egress.port != ingress.port, egress.isFlooded || ingress.port.role == .local,
-      !egress.isProxied, !(egress.isIsolated && ingress.isIsolated)
+    guard egress.isForwarding, egress.port != ingress.port,
+      egress.flooding.isSuperset(of: other.flooding) || ingress.port.role == .local, !egress.isProxied,
+      !(egress.isIsolated && ingress.isIsolated)
     else { return .empty }
     guard egress.port.role == .local || egress.mtu >= min(ingress.mtu, other.mtu) else { return .empty }
     return egress.vlans
   }
+}
+
+extension Crossings.Way {
+  fileprivate var precedence: Int { port.role == .local ? -1 : 2 - flooding.rawValue.nonzeroBitCount }
 }
