@@ -22,6 +22,20 @@ extension Lab.Picture {
       .map { $0.replacing(slot) { "mc\($0.1)-" } }.sorted()
   }
 
+  /// The picture without what mirrors have counted in ways that they no longer go, which is there after some histories only.
+  var withoutIdleCounters: Self {
+    let bound = Set(own.filters.values.flatMap(\.actions))
+    var picture = self
+    picture.own.actions = own.actions.filter { key, action in
+      switch action.cookie.content {
+      case .object(.step, _), .object(.stepWithSecondRecord, _), .object(.delivery, _): true
+      case .object: bound.contains(key)
+      default: true
+      }
+    }
+    return picture
+  }
+
   /// What there is here and not there (`+`), and the other way round (`-`).
   func difference(from other: Self) -> [String] {
     guard self != other else { return [] }

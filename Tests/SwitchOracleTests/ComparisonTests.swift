@@ -95,6 +95,41 @@ struct ComparisonTests {
     #expect(judge(exit: .trunk([20]), openVSwitch: [], linux: [copy]).differences.count == 1)
   }
 
+  @Test("S8, S12: excuses a copy for each port also where Open vSwitch copies a copy instead")
+  func copyOfCopyOfUnknownUnicast() {
+    var scenario = Self.scenario(
+      ScenarioMirror("m0", .ports(source: ["p1"], destination: []), output: .vlan(20, reflection: .asOpenVSwitch)))
+    scenario.mirrors.append(
+      ScenarioMirror("m1", .ports(source: [], destination: ["p2", "p3"]), output: .port("p5")))
+    func judge(_ scenario: Scenario, _ count: Int) -> Comparison {
+      Self.compare(
+        scenario, at: "p5", openVSwitch: [Arrival(tags: [FrameTag(20)])],
+        linux: [Arrival](repeating: Self.tagged, count: count))
+    }
+    #expect(judge(scenario, 2).excused == ["copyOfCopy": 1])
+    #expect(judge(scenario, 3).differences.count == 1)
+    scenario.frames = [ScenarioFrame(from: "p1", to: .station("p2", wire: 10))]
+    #expect(judge(scenario, 1).excused == ["copyOfCopy": 1])
+    #expect(judge(scenario, 2).differences.count == 1)
+  }
+
+  @Test("S14, S24: excuses the type of an empty tag in a copy into a VLAN, on a plain bridge only")
+  func emptyServiceTag() {
+    func judge(_ kind: Scenario.Kind, tag: FrameTag, copy: FrameTag) -> Comparison {
+      let mirror = ScenarioMirror("m0", .everyPort, output: .vlan(20, reflection: .asOpenVSwitch))
+      let scenario = Scenario(
+        kind: kind, modes: ["p4": .trunk([20])], mirrors: [mirror],
+        frames: [ScenarioFrame(from: "p1", tags: [tag], to: .broadcast)])
+      return Self.compare(
+        scenario, at: "p4", openVSwitch: [Arrival(tags: [FrameTag(20)])], linux: [Arrival(tags: [copy])])
+    }
+    let (empty, copy) = (FrameTag(0, kind: .service), FrameTag(20, kind: .service))
+    #expect(judge(.plain, tag: empty, copy: copy).excused == ["emptyTagOnPlainBridge": 1])
+    #expect(judge(.plain, tag: FrameTag(10, kind: .service), copy: copy).differences.count == 1)
+    #expect(judge(.plain, tag: empty, copy: FrameTag(30, kind: .service)).differences.count == 1)
+    #expect(judge(.vlanAware, tag: empty, copy: copy).differences.count == 1)
+  }
+
   @Test("knows refusals by mirrorctl's words")
   func refusals() {
     #expect(Refusal("mirror m0: copies of frames from p1 to br0 would go back to p1") == .hiddenReflection)

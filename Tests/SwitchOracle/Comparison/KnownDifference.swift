@@ -12,7 +12,7 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   /// S26: the host is sent copies into a VLAN only as a member of it, which it cannot be on a plain bridge.
   case hostOfPlainBridge
   /// S8: Open vSwitch copies also what another mirror sends by a selected port, before the frame itself, which then is not copied
-  /// again. Here a copy does not cross the switch.
+  /// again. Here a copy does not cross the switch. (S12 holds besides.)
   case copyOfCopy
   /// S8: nor does it here, but what the host receives does not show that it is a copy, so that it may be copied besides the frame.
   case copyOfCopyForHost
@@ -22,7 +22,7 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   /// S15: ports that may not talk to each other do not keep a mirror from its output; in Open vSwitch they do.
   case copyBetweenIsolatedPorts
   /// Open vSwitch takes a tag without VLAN and priority off any frame that it forwards, Linux's plain bridge does not. Copies
-  /// have no such tag in either (S14).
+  /// have no such tag in either (S14), but those into a VLAN keep the type of the tag that was there (S24).
   case emptyTagOnPlainBridge
 
   public func explains(_ difference: Difference, in scenario: Scenario) -> Bool {
@@ -47,7 +47,9 @@ public enum KnownDifference: String, CaseIterable, Sendable {
         && theirs.filter { !($0.tags.first.map { vlans.contains($0.vlan) } ?? false) }
           == ours.map { $0.withoutEmptyTag(if: frame) }
     case .copyOfCopy:
-      return ours.count <= theirs.count && scenario.hasCopiesOfCopies(at: difference.port)
+      let exits =
+        scenario.floodsUnicast(frame) ? Self.selectedExits(of: frame, at: difference.port, in: scenario) : 1
+      return ours.count <= theirs.count * max(1, exits) && scenario.hasCopiesOfCopies(at: difference.port)
     case .copyOfCopyForHost:
       return ours.count == theirs.count + 1 && ours.isSuperlist(of: theirs)
         && scenario.hasCopiesOfCopies(at: difference.port, sentBy: [Scenario.bridge])
@@ -59,7 +61,7 @@ public enum KnownDifference: String, CaseIterable, Sendable {
       return scenario.isolated.isSuperset(of: [difference.port, frame.ingress]) && theirs.isEmpty
     case .emptyTagOnPlainBridge:
       return scenario.kind == .plain && !scenario.reservedPorts.contains(difference.port)
-        && ours.map { $0.withoutEmptyTag(if: frame) }.sorted() == theirs
+        && ours.map { $0.withoutEmptyTag(if: frame).withUsualTag(if: frame, in: scenario) }.sorted() == theirs
     }
   }
 
@@ -130,6 +132,18 @@ extension Arrival {
   func withoutEmptyTag(if frame: ScenarioFrame) -> Arrival {
     guard let tag = tags.first, tag.isEmpty, frame.tags.first == tag else { return self }
     return Arrival(tags: Array(tags.dropFirst()), damage: damage)
+  }
+}
+
+extension Arrival {
+  /// A copy into a VLAN with the type of tag that an untagged frame's has, if the frame came with an empty tag.
+  fileprivate func withUsualTag(if frame: ScenarioFrame, in scenario: Scenario) -> Arrival {
+    guard let empty = frame.tags.first, empty.isEmpty, let tag = tags.first, tag.kind == empty.kind,
+      scenario.mirrors.contains(where: { $0.outputVLAN == tag.vlan })
+    else { return self }
+    var copy = self
+    copy.tags[0].kind = .customer
+    return copy
   }
 }
 

@@ -9,12 +9,12 @@ public enum Refusal: String, CaseIterable, Sendable {
   /// S31: copies that come back to the sources: two mirrors into VLANs that one selected port carries.
   case cycle = "its copies come back to its sources"
 
-  /// How many of a hundred scenarios may be refused for this reason.
+  /// How many of a hundred scenarios may be refused for this reason, from whatever seed: twice as many as usual.
   public var greatestShare: Int {
     switch self {
-    case .hostReceivesFromBoth: 10
-    case .hiddenReflection, .unequalRemoteMirrors: 5
-    case .cycle: 2
+    case .hostReceivesFromBoth: 25
+    case .hiddenReflection, .unequalRemoteMirrors: 10
+    case .cycle: 5
     }
   }
 
