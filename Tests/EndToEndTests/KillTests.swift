@@ -37,6 +37,29 @@ struct KillTests {
     try withLab { try Self.change.expectNoTraceOfService(in: $0) }
   }
 
+  @Test("S48: a device of our kind with just our name and no mark yet: apply takes it over, clear removes it")
+  func unmarked() throws {
+    try withLab { sw in
+      let mirrorctl = MirrorCommand(in: sw)
+      let nothing = try KernelDump(of: sw)
+      try mirrorctl.apply(Self.change.before)
+      let wanted = try KernelDump(of: sw)
+      let links = try JSONValue(text: Command(["ip", "-json", "link", "show", "type", "dummy"], in: sw).succeed())
+      let names = (links.elements ?? []).compactMap { $0.text("ifname") }
+      try mirrorctl.clear()
+      #expect(!names.isEmpty)
+      for name in names {
+        try sw.ip("link add \(name) type dummy")
+        try mirrorctl.clear()
+        try nothing.expectUnchanged(in: sw, "\(name) and clear")
+        try sw.ip("link add \(name) type dummy")
+        try mirrorctl.apply(Self.change.before)
+        try wanted.expectUnchanged(in: sw, "\(name) and apply")
+        try mirrorctl.clear()
+      }
+    }
+  }
+
   @Test("S34: a stop before any request of an apply but the last undoes all of it")
   func interrupted() throws {
     try withLab { try Self.change.expectUndone(in: $0) }

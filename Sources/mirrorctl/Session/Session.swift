@@ -18,10 +18,11 @@ struct Session {
     controller = MirrorController(kernel: kernel, parse: Self.parse)
   }
 
-  /// Makes a change, alone in its namespace, and tells what is worth knowing about it.
+  /// Makes a change, which a signal undoes, and tells what is worth knowing about it.
   func apply(_ change: Change) throws {
     guard Capability.hasNetAdmin() else { throw Self.notPermitted() }
-    let proposal = try carryOut(change)
+    Interrupts.install()
+    let proposal = try reporting { try carryOut(change) { Interrupts.isPending } }
     if verbosity?.verbose == true {
       for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
     }
@@ -35,19 +36,17 @@ struct Session {
       .map { "mirror \($0.name) is degraded: \($0.reasons.joined(separator: "; "))" }
   }
 
-  /// Applies the change under the lock of the namespace; a signal undoes it.
-  private func carryOut(_ change: Change) throws -> MirrorController<LinuxKernel>.Proposal {
-    Interrupts.install()
-    let lock: ApplyLock
-    do throws(KernelError) {
-      lock = try ApplyLock(patience: Self.lockPatience) { Interrupts.isPending }
-    } catch { return try reporting { () throws(KernelError) in throw error } }
-    let proposal = try reporting { () throws(ApplyError) in
-      try checkService(change)
-      return try controller.apply(change) { Interrupts.isPending }
-    }
-    withExtendedLifetime(lock) {}
-    return proposal
+  /// Makes a change, alone in its namespace.
+  ///
+  /// - Parameter isInterrupted: asked again and again; when it says yes, all is undone.
+  /// - Throws: `KernelError` where another program has the lock, or ``ApplyError``.
+  func carryOut(
+    _ change: Change, isInterrupted: () -> Bool
+  ) throws -> MirrorController<LinuxKernel>.Proposal {
+    let lock = try ApplyLock(patience: Self.lockPatience, isInterrupted: isInterrupted)
+    defer { withExtendedLifetime(lock) {} }
+    try checkService(change)
+    return try controller.apply(change, isInterrupted: isInterrupted)
   }
 
   /// A change of what a running service keeps would be undone by it at once.

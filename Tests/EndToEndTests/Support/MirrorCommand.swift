@@ -105,11 +105,7 @@ struct MirrorCommand {
     try namespace.enter {
       do {
         let change = try change()
-        let session = try Session(Self.here)
-        let lock = try ApplyLock(patience: 30)
-        try session.checkService(change)
-        let proposal = try session.controller.apply(change, isInterrupted: isInterrupted)
-        withExtendedLifetime(lock) {}
+        let proposal = try Session(Self.here).carryOut(change, isInterrupted: isInterrupted)
         return CommandOutput(status: 0, text: "", errorText: Session.warnings(of: proposal).joined(separator: "\n"))
       } catch {
         let failure = FailureReport(error)

@@ -32,8 +32,8 @@ enum AttributeMutation {
   /// Every four bytes that could be the header of an attribute that lies within the message.
   private static func headers(in bytes: [UInt8]) -> [Int] {
     stride(from: 0, to: bytes.count - 4, by: 4).filter { place in
-      let size = Int(length(bytes, place))
-      return size >= 4 && size <= bytes.count - place && bytes[place + 3] & 0x3f == 0
+      guard bytes[place + 3] & 0x3f == 0 else { return false }
+      return (4...bytes.count - place).contains(Int(length(bytes, place)))
     }
   }
 
