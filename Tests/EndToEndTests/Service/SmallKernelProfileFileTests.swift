@@ -62,7 +62,7 @@ struct SmallKernelProfileFileTests {
       try before.expectUnchanged(in: lab.sw)
       try service.profiles.put(Self.other, as: "lab.yaml")
       try service.wait(for: "the good file") { try names(lab) == ["m0", "m1"] }
-      #expect(service.log.contains("no longer: \(path):"))
+      try service.wait(for: "the word that all is well") { service.log.contains("no longer: \(path):") }
       try service.profiles.remove("lab.yaml")
       try service.wait(for: "the removal") { try names(lab).isEmpty }
     }
