@@ -21,7 +21,7 @@ extension PortMirror {
     if sample != nil { features.insert(.gactProbability) }
     if rate != nil { features.insert(.police) }
     if snaplen != nil { features.insert(.ebpf) }
-    if case .tunnel(let tunnel) = output { features.insert(tunnel.feature) }
+    if case .tunnel(let tunnel) = output { features.formUnion([tunnel.feature, .ebpf]) }
     return features
   }
 }

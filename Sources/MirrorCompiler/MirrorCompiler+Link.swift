@@ -59,6 +59,13 @@ extension MirrorCompiler {
           message: "another mirror has a tunnel with the same ends and key but other settings; make ttl and tos equal")
       }
     }
+    for filter in part.filters.values {
+      if let other = state.filters[filter.key], other != filter {
+        throw Finding(
+          owner: owner, kind: .refused,
+          message: "another mirror has a tunnel with the same ends and key but another mark; make them equal")
+      }
+    }
     state.merge(part)
   }
 

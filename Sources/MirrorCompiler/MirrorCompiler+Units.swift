@@ -202,9 +202,9 @@ extension MirrorCompiler {
       }
     case .tunnel(let output):
       result.tunnel = unit.assembly.outputs.first?.interface
-      result.outputs = [output.device ?? snapshot.routes[output.remote]?.interface].compactMap {
-        $0.map { HookPoint($0, .egress) }
-      }
+      result.mark = output.mark(snapshot.features)
+      let way = snapshot.routes[output.routeQuestion(snapshot.features)]?.interface ?? output.device
+      result.outputs = [way].compactMap { $0.map { HookPoint($0, .egress) } }
     }
     return result
   }

@@ -16,8 +16,10 @@ extension MirrorController {
       if !profiles.isEmpty {
         observation.snapshot.features = try kernel.features(among: MirrorCompiler.features(for: profiles))
       }
-      let ends = profiles.isEmpty ? [] : observation.tunnelEnds
-      observation.snapshot.routes = try kernel.routes(to: Observation.remotes(of: profiles).union(ends))
+      let tunnels = profiles.isEmpty ? [] : observation.snapshot.interfaces.values.compactMap(\.routeQuestion)
+      let questions = Observation.routeQuestions(of: profiles, observation.snapshot.features).union(tunnels)
+      observation.snapshot.routes = try kernel.routes(questions)
+      if observation.needsAddresses { observation.snapshot.addressedInterfaces = try kernel.addressedInterfaces() }
     } catch { throw .observation(error) }
     let (expressions, allFindings) = expressions(of: profiles)
     var suspended = suspended

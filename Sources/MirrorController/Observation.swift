@@ -1,6 +1,5 @@
 import MirrorCompiler
 import MirrorModel
-import NetworkTypes
 import TrafficControl
 
 /// A look at the kernel: what it holds, and which profiles it remembers.
@@ -11,17 +10,18 @@ public struct Observation: Sendable {
   /// Slots whose record cannot be read, with the fingerprint of the owner.
   public var damaged: [UInt16: UInt64] = [:]
 
-  /// Where the tunnels of some profiles lead.
-  public static func remotes(of profiles: [Profile]) -> Set<IPAddress> {
+  /// What has to be asked about the ways of the tunnels of some profiles.
+  public static func routeQuestions(of profiles: [Profile], _ features: Set<Feature>) -> Set<RouteQuestion> {
     Set(
       profiles.flatMap(\.mirrors).compactMap { mirror in
-        if case .tunnel(let tunnel) = mirror.output { tunnel.remote } else { nil }
+        if case .tunnel(let tunnel) = mirror.output { tunnel.routeQuestion(features) } else { nil }
       })
   }
 
-  /// Where the tunnels of the host lead, whoever made them.
-  var tunnelEnds: Set<IPAddress> {
-    Set(snapshot.interfaces.values.compactMap { $0.tunnel?.remote }.filter(\.isUnicast))
+  /// Whether packets inside packets may leave by any interface that the host has an address on.
+  var needsAddresses: Bool {
+    snapshot.routes.values.contains { snapshot.interfaces[$0.interface]?.leadsAnywhere ?? false }
+      || snapshot.interfaces.values.contains { $0.encapsulation == .headers(remote: nil) && $0.leadsAnywhere }
   }
 
   init(_ snapshot: HostSnapshot, parse: RecordParser) {

@@ -57,10 +57,14 @@ public struct TunnelOutput: Hashable, Sendable {
   public var local: IPAddress?
   /// The underlay interface; `nil`: as the routes say.
   public var device: String?
+  /// The VRF in whose routing table the way to the collector is; not together with ``device``.
+  public var vrf: String?
   /// Time to live or hop limit of the outer header, 1...255; `nil`: 64.
   public var ttl: UInt8?
   /// The outer header's whole TOS or traffic class octet; `dscp: N` gives N << 2; `nil`: 0.
   public var tos: UInt8?
+  /// The firewall mark that copies bear while they are on this host; `nil`: ``PacketMark/usual``.
+  public var mark: PacketMark?
 
   public init(encapsulation: Encapsulation, remote: IPAddress) {
     self.encapsulation = encapsulation

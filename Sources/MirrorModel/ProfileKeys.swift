@@ -22,12 +22,12 @@ enum VLANOutputKey: String, CaseIterable {
 }
 
 enum TunnelKey: String, CaseIterable {
-  case type, remote, local, device
+  case type, remote, local, device, vrf
   case key, version
   case sessionID = "session_id"
   case index, direction
   case hardwareID = "hardware_id"
-  case vni, port, ttl, tos, dscp
+  case vni, port, ttl, tos, dscp, mark
 }
 
 enum SampleKey: String, CaseIterable {

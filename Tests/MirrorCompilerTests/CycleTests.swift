@@ -66,7 +66,7 @@ struct CycleTests {
     Hosts.add(theirs, to: &host)
     let mirror = "{name: m0, select_dst_port: eth0, output_port: theirs}"
     #expect(try findings(host, mirror).isEmpty, "there is no route")
-    host.routes[remote] = "eth0"
+    host.addRoute(to: remote, "eth0")
     #expect(try findings(host, mirror).first?.contains("theirs egress -> eth0 egress -> mirror lab/m0") == true)
     #expect(try findings(host, "{name: m0, select_src_port: eth0, output_port: theirs}").isEmpty)
     host.interfaces["theirs"]?.tunnel?.underlay = "up1"
@@ -121,17 +121,51 @@ struct CycleTests {
     #expect(found.isEmpty, "VLAN 1 is nowhere on loop0: \(found)")
   }
 
-  @Test("S31: two tunnels over one uplink copy each other; S30: one does not copy itself")
+  @Test("S31: two tunnels over one uplink copy each other where copies cannot be marked; S30: one does not copy itself")
   func tunnels() throws {
-    var host = Hosts.bridge()
-    for last in UInt8(1)...2 { host.routes[.v4([10, 0, 0, last])] = "eth0" }
+    var host = Hosts.bridge(features: Set(Feature.allCases).subtracting([.ebpf]))
+    for last in UInt8(1)...2 { host.addRoute(to: .v4([10, 0, 0, last]), "eth0") }
     func mirror(_ number: Int) -> String {
       "{name: m\(number), select_dst_port: eth0, output_tunnel: {type: gretap, remote: 10.0.0.\(number)}}"
     }
     #expect(try findings(host, mirror(1)).isEmpty)
     #expect(try findings(host, mirror(1), mirror(2)).count == 2)
+    host.features.insert(.ebpf)
+    #expect(try findings(host, mirror(1), mirror(2)).isEmpty)
+    host.features.remove(.ebpf)
     let same = "{name: m3, select_dst_port: eth0, output_tunnel: {type: gretap, remote: 10.0.0.1}}"
     #expect(try findings(host, mirror(1), same).isEmpty)
+  }
+
+  @Test("S41: a tunnel in another: with the mark it is left out, without it or over a VPN it is a cycle")
+  func nested() throws {
+    var host = Hosts.bridge()
+    let (collector, peer) = (IPAddress.v4([10, 0, 0, 1]), IPAddress.v4([10, 0, 0, 2]))
+    var outer = Interface(index: 90, name: "outer")
+    (outer.kind, outer.hardwareType, outer.encapsulation) = ("ipip", 768, .headers(remote: peer))
+    Hosts.add(outer, to: &host)
+    host.addRoute(to: collector, "outer")
+    host.addRoute(to: peer, "eth0")
+    let mirror = "{name: m0, select_dst_port: eth0, output_tunnel: {type: gretap, remote: 10.0.0.1}}"
+    #expect(try findings(host, mirror).isEmpty)
+    host.features.remove(.ebpf)
+    #expect(try findings(host, mirror).first?.contains("outer egress -> eth0 egress -> mirror lab/m0") == true)
+    host.features.insert(.ebpf)
+    host.interfaces["outer"]?.encapsulation = .otherPackets
+    #expect(try findings(host, mirror).isEmpty, "the host has no address on eth0")
+    host.addressedInterfaces = ["eth0"]
+    #expect(try findings(host, mirror).first?.contains("outer egress -> eth0 egress -> mirror lab/m0") == true)
+    #expect(try findings(host, mirror.replacing("dst", with: "src")).isEmpty)
+  }
+
+  @Test("S41: a tap device that gets copies is a guest's, and does not send them on")
+  func guest() throws {
+    var host = Hosts.bridge()
+    host.interfaces["tap3"]?.kind = "tun"
+    host.interfaces["tap3"]?.encapsulation = .otherPackets
+    host.addressedInterfaces = ["eth0", "br0"]
+    #expect(try findings(host, "{name: m0, select_dst_port: eth0, output_port: tap3}").isEmpty)
+    #expect(try findings(host, "{name: m0, select_dst_port: tap1, bridge: br0, output_vlan: 5}").isEmpty)
   }
 
   @Test("S31: across profiles")

@@ -9,7 +9,7 @@ import TrafficControl
 struct DegradedTests {
   private func reasons(_ mirror: String, _ change: (inout HostSnapshot) -> Void = { _ in }) throws -> [String] {
     var host = Hosts.bridge(["tap1", "tap2", "tap3"], awareness: .aware)
-    host.routes[.v4([10, 0, 0, 1])] = "eth0"
+    host.addRoute(to: .v4([10, 0, 0, 1]), "eth0")
     change(&host)
     let result = try Convergence([try ProfileText.profile(mirror)], on: host)
     #expect(
@@ -124,7 +124,7 @@ struct DegradedTests {
   func fairQueue() throws {
     func notes(_ rest: String, _ device: String = "eth0") throws -> [String] {
       var host = Hosts.bridge()
-      host.routes[.v4([10, 0, 0, 1])] = Route(interface: "eth0")
+      host.addRoute(to: .v4([10, 0, 0, 1]), Route(interface: "eth0"))
       host.interfaces[device] = host.interfaces[device] ?? Interface(index: 99, name: device)
       if device != "eth0" { host.interfaces[device]?.master = "eth0" }
       host.interfaces[device]?.queues = ["fq"]

@@ -21,7 +21,7 @@ struct IdleCounterTests {
   private func host() -> HostSnapshot {
     var host = Hosts.bridge()
     Hosts.add(Interface(index: 90, name: "eth1"), to: &host)
-    host.routes[.v4([10, 0, 0, 1])] = "eth0"
+    host.addRoute(to: .v4([10, 0, 0, 1]), "eth0")
     return host
   }
 

@@ -20,7 +20,7 @@ struct RandomHost {
     let members = (1...(2 + generator.number(below: 3))).map { "tap\($0)" }
     var host = Hosts.bridge(members, awareness: generator.happens(oneIn: 3) ? .unaware : .aware)
     Hosts.add(Interface(index: 90, name: "eth1"), to: &host)
-    for remote in Self.remotes { host.routes[remote] = "eth0" }
+    for remote in Self.remotes { host.addRoute(to: remote, "eth0") }
     host.interfaces["br0"]?.bridge?.multicastSnooping = generator.happens(oneIn: 2) ? .on : .off
     for member in members {
       if generator.happens(oneIn: 8) { host.interfaces[member]?.bridgePort?.flags.remove(.broadcastFlood) }

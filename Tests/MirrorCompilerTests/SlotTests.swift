@@ -104,7 +104,7 @@ struct SlotTests {
   func deviceNames() throws {
     var host = host()
     host.foreignActions = Set((0..<65535).map { ActionKey(.mirred, ActionIndex.object(slot: UInt16($0), role: 1)) })
-    host.routes[.v4([10, 0, 0, 1])] = "eth0"
+    host.addRoute(to: .v4([10, 0, 0, 1]), "eth0")
     let far =
       "{name: far, bridge: br0, select_src_port: tap1, select_dst_port: [tap1, tap2], "
       + "output_tunnel: {type: gretap, remote: 10.0.0.1}}"

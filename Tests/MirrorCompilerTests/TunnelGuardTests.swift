@@ -69,6 +69,20 @@ struct TunnelGuardTests {
     #expect(try !isCopied(OuterPacket(from: .v4([192, 0, 2, 1]), to: Self.v4.remote).frame, own))
   }
 
+  @Test("S41: whatever bears the mark is a copy, whatever has become of it; other bits of the mark do not matter")
+  func mark() throws {
+    let own = TunnelGuard(header: .gretap(key: nil), remote: Self.v4.remote, local: nil, mark: .usual)
+    let disguised = OuterPacket(to: .v4([192, 0, 2, 1]), ipProtocol: 50)
+    for (mark, isOriginal) in [
+      (0x0d00_0000, false), (0x0dff_ffff, false), (0, true), (0x0c00_0000, true), (0x8d00_0000, true),
+    ] {
+      var frame = disguised.frame
+      frame.mark = UInt32(mark)
+      #expect(try isCopied(frame, own) == isOriginal, "\(mark)")
+    }
+    #expect(try !isCopied(OuterPacket(to: Self.v4.remote).frame, own), "by its headers where it has lost the mark")
+  }
+
   @Test("S29, S30: later fragments of own packets are left out, of others they are copied")
   func fragments() throws {
     let own = TunnelGuard(header: .gretap(key: 0x1111), remote: Self.v4.remote, local: Self.v4.local)

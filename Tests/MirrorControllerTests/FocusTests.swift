@@ -32,7 +32,7 @@ struct FocusTests {
       Hosts.add(Interface(index: 90, name: "eth1"), to: &host)
       Hosts.add(Interface(index: 91, name: "eth2"), to: &host)
       kernel = FakeKernel(host)
-      kernel.routeTable[.v4([10, 0, 0, 1])] = "eth0"
+      kernel.routeTable[RouteQuestion(.v4([10, 0, 0, 1]))] = "eth0"
       controller = MirrorController(kernel: kernel, parse: Lab.parse)
     }
 

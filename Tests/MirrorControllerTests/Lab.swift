@@ -17,7 +17,7 @@ struct Lab {
     Hosts.add(Interface(index: 90, name: "eth1"), to: &host)
     change(&host)
     kernel = FakeKernel(host)
-    kernel.routeTable[.v4([10, 0, 0, 1])] = "eth0"
+    kernel.routeTable[RouteQuestion(.v4([10, 0, 0, 1]))] = "eth0"
     controller = MirrorController(kernel: kernel, parse: Self.parse)
   }
 

@@ -61,7 +61,7 @@ import TrafficControl
   @Test func truncation() throws {
     let filter = Filter(
       key: FilterKey(HookPoint("sp0", .egress), preference: 4, handle: 1),
-      classifier: .truncate(Truncation(length: 96)), actions: [])
+      classifier: .edit(.cut(Truncation(length: 96))), actions: [])
     let message = try FilterRequest.message(.add, filter, table)
     // The name and the number of the descriptor differ.
     let differences = try MessageDifference.between(message, Captures.filterEbpf, headerSize: 20)
@@ -102,13 +102,13 @@ import TrafficControl
       let received = try #require(ReceivedMessage.split(message.bytes(sequence: 1)[...]).first)
       return try FilterRecord.decode(received.payload)?.classifier
     }
-    let own = Truncation(length: 96)
+    let own = FrameEdit.cut(Truncation(length: 96))
     let read = try decode {
       $0.put(TCA_BPF_NAME, text: own.name)
       $0.put(TCA_BPF_TAG, UInt64(1))
       $0.put(TCA_BPF_ID, UInt32(7))
     }
-    #expect(read == .truncate(own))
+    #expect(read == .edit(own))
     #expect(try decode { $0.put(TCA_BPF_NAME, text: "other.o:[tc]") } == nil)
     let direct = try decode {
       $0.put(TCA_BPF_NAME, text: own.name)

@@ -147,6 +147,7 @@ public struct BPFMachine {
     return switch instruction.k {
     case 0xffff_f000: UInt32(frame.outerProtocol.rawValue)
     case 0xffff_f004: Self.packetType
+    case 0xffff_f014: frame.mark
     case 0xffff_f02c: UInt32(frame.tag?.control ?? 0)
     case 0xffff_f030: frame.tag == nil ? 0 : 1
     case 0xffff_f03c: UInt32(frame.tag?.tagProtocol.rawValue ?? 0)

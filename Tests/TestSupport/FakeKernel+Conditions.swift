@@ -153,7 +153,7 @@ extension FakeKernel {
       throw error(.notInHardware, step, "Operation not supported")
     }
     guard filter.actions.count <= 32 else { throw error(.other, step, "too many actions") }
-    if case .truncate = filter.classifier {
+    if case .edit = filter.classifier {
       guard filter.actions.isEmpty else { throw error(.other, step, "actions that never run") }
     } else if case .bpf(let program) = filter.classifier {
       if let flaw = BPFMachine.flaw(in: program) { throw error(.other, step, "Invalid argument: \(flaw)") }

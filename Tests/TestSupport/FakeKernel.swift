@@ -8,7 +8,7 @@ import TrafficControl
 /// with a qdisc, one preference at both hooks of a device, states that steps do not describe.
 public final class FakeKernel: Kernel {
   public var host: HostSnapshot
-  public var routeTable: [IPAddress: Route] = [:]
+  public var routeTable: [RouteQuestion: Route] = [:]
   /// The numbers of the requests that are to fail, counted from 0 from the moment this is set.
   public var failingRequests: Set<Int> = [] {
     didSet { requestCount = 0 }
@@ -46,7 +46,7 @@ public final class FakeKernel: Kernel {
   }
 
   /// What can be asked of a kernel.
-  public enum Question: CaseIterable, Sendable { case features, snapshot, routes, program }
+  public enum Question: CaseIterable, Sendable { case features, snapshot, routes, addresses, program }
 
   public init(_ host: HostSnapshot = HostSnapshot()) {
     self.host = host
@@ -66,12 +66,18 @@ public final class FakeKernel: Kernel {
     var snapshot = host
     snapshot.own.bridgePorts = reservedPortFlags
     snapshot.routes = [:]
+    snapshot.addressedInterfaces = []
     return snapshot
   }
 
-  public func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route] {
+  public func routes(_ questions: Set<RouteQuestion>) throws(KernelError) -> [RouteQuestion: Route] {
     try ask(.routes)
-    return routeTable.filter { addresses.contains($0.key) }
+    return routeTable.filter { questions.contains($0.key) }
+  }
+
+  public func addressedInterfaces() throws(KernelError) -> Set<String> {
+    try ask(.addresses)
+    return host.addressedInterfaces
   }
 
   /// Knows one expression, which matches everything.

@@ -43,7 +43,11 @@ public struct FilterSimulator {
     var frame = frame
     for (_, filters) in Dictionary(grouping: filters[point] ?? [], by: \.key.preference).sorted(by: { $0.key < $1.key })
     {
-      if case .truncate(let cut)? = filters.first?.classifier { frame.cut(to: Int(cut.length)) }
+      switch filters.first?.classifier {
+      case .edit(.cut(let cut)): frame.cut(to: Int(cut.length))
+      case .edit(.mark(let marking)): frame.mark = marking.value
+      default: break
+      }
       guard let filter = match(filters, frame) else { continue }
       if case .bpf(let program) = filter.classifier, program.result == .verdict {
         if BPFMachine.run(program, on: frame) == UInt32(bitPattern: Control.continue.rawValue) { continue }
@@ -60,7 +64,7 @@ public struct FilterSimulator {
       guard filter.frameProtocol == .all || filter.frameProtocol == frame.outerProtocol else { return false }
       switch filter.classifier {
       case .matchall, .u32MatchAll: return true
-      case .truncate: return false
+      case .edit: return false
       case .bpf(let program): return program.result == .verdict || BPFMachine.run(program, on: frame) != 0
       case .flower(let match): return isHit(match, frame)
       }

@@ -25,6 +25,8 @@ public struct Frame: Hashable, Sendable {
   public var tag: Tag?
   /// What `skb_iif` says: the interface that the frame came in by; `nil`: the host itself made it.
   public var inputDevice: String?
+  /// `skb->mark`
+  public var mark: UInt32 = 0
 
   public init(bytes: [UInt8], tag: Tag? = nil, inputDevice: String? = nil) {
     self.bytes = bytes

@@ -48,6 +48,15 @@ public enum Hosts {
   }
 }
 
+extension HostSnapshot {
+  /// Answers whoever asks for the way to an address, bound to the route's interface or not, with a mark or not.
+  public mutating func addRoute(to address: IPAddress, _ route: Route) {
+    for interface in [nil, route.interface] {
+      for mark in [0, PacketMark.usual.value] { routes[RouteQuestion(address, by: interface, mark: mark)] = route }
+    }
+  }
+}
+
 extension Route: ExpressibleByStringLiteral {
   /// A route by an interface that has `10.0.2.15` and `fd00:2::15`.
   public init(stringLiteral interface: String) { self.init(interface: interface, source: IPAddress("fd00:2::15")) }

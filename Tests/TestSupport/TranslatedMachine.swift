@@ -87,6 +87,7 @@ public struct TranslatedMachine {
     switch offset {
     case 0: UInt32(frame.bytes.count)
     case 4: BPFMachine.packetType
+    case 8: frame.mark
     case 16: UInt32(frame.outerProtocol.rawValue.byteSwapped)
     case 20: frame.tag == nil ? 0 : 1
     case 24: UInt32(frame.tag?.control ?? 0)

@@ -106,11 +106,11 @@ struct RandomState {
       case 1: [.u32MatchAll]
       case 2: [.bpf(.matchAll)]
       case 3: [.bpf(.drop)]
-      case 4: [.truncate(Truncation(length: 64 + number(2)))]
+      case 4: [.edit(.cut(Truncation(length: 64 + number(2))))]
       default: matches.map { .flower($0) }
       }
     for classifier in classifiers {
-      let isTruncation = if case .truncate = classifier { true } else { false }
+      let isTruncation = if case .edit = classifier { true } else { false }
       let isVerdict = isTruncation || classifier == .bpf(.drop)
       let isProgram = if case .bpf = classifier { true } else { false }
       let offload: OffloadPolicy = generator.happens(oneIn: 4) ? .off : .auto

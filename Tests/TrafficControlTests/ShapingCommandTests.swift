@@ -42,7 +42,7 @@ struct ShapingCommandTests {
   func truncation() {
     let filter = Filter(
       key: FilterKey(HookPoint("mcs0", .egress), preference: 1, handle: 1),
-      classifier: .truncate(Truncation(length: 96)), actions: [])
+      classifier: .edit(.cut(Truncation(length: 96))), actions: [])
     let place = "dev mcs0 egress protocol all pref 1 handle 0x1 bpf"
     for (step, verb) in [
       (Step.add(.filter(filter)), "add"), (.change(from: .filter(filter), to: .filter(filter)), "replace"),

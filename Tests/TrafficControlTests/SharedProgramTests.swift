@@ -83,7 +83,9 @@ private struct RandomProgram {
     0x15,
     0x1d, 0x25, 0x2d, 0x35, 0x3d, 0x45, 0x4d,
   ]
-  private static let metadata: [UInt32] = [0xffff_f000, 0xffff_f004, 0xffff_f02c, 0xffff_f030, 0xffff_f03c]
+  private static let metadata: [UInt32] = [
+    0xffff_f000, 0xffff_f004, 0xffff_f014, 0xffff_f02c, 0xffff_f030, 0xffff_f03c,
+  ]
   private static let constants: [UInt32] = [0, 1, 3, 12, 31, 0x800, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x8100]
   private var generator: SeededGenerator
 

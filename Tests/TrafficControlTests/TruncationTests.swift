@@ -6,15 +6,15 @@ import TrafficControl
 struct TruncationTests {
   @Test("A name carries the length and the revision, and only names of that form are read")
   func names() {
-    let truncation = Truncation(length: 96)
-    #expect(truncation.name == "snaplen_96:[v1]")
-    #expect(Truncation(name: truncation.name) == truncation)
-    #expect(Truncation(name: "snaplen_65535:[v9]") == Truncation(length: 65535, revision: 9))
+    let edit = FrameEdit.cut(Truncation(length: 96))
+    #expect(edit.name == "snaplen_96:[v1]")
+    #expect(FrameEdit(name: edit.name) == edit)
+    #expect(FrameEdit(name: "snaplen_65535:[v9]") == .cut(Truncation(length: 65535, revision: 9)))
     for name in [
       "", "snaplen_96", "snaplen_96:[v1", "snaplen_96:[v]", "snaplen_096:[v1]", "snaplen_+96:[v1]",
       "snaplen_65536:[v1]",
       "snaplen_96:[*fsobj]", "cls.o:[tc]", ":[v1]", "snaplen_96:[v1]:", "snaplen_-1:[v1]",
-    ] { #expect(Truncation(name: name) == nil, "\(name)") }
+    ] { #expect(FrameEdit(name: name) == nil, "\(name)") }
   }
 
   /// A change of the program needs another revision, or programs of before would be taken for it.

@@ -7,8 +7,9 @@ folder=${BASH_SOURCE[0]%/*}
 readonly modules=(
   sch_ingress sch_prio sch_fq cls_matchall cls_flower cls_u32 cls_bpf cls_basic
   act_mirred act_vlan act_gact act_police act_sample act_skbedit act_pedit
-  bridge veth dummy 8021q bonding ifb nlmon macvlan tun
+  bridge veth dummy 8021q bonding ifb nlmon macvlan macvtap ipvlan ipvtap tun vrf
   ipip sit ip6_tunnel gre ip_gre ip6_gre vxlan geneve openvswitch
+  xfrm_user esp4 authenc
 )
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

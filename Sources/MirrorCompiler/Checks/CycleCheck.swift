@@ -5,8 +5,8 @@ import TrafficControl
 /// Finds mirrors whose copies can come back to their own sources.
 ///
 /// The kernel's nest limit does not see a cycle that crosses a queue (a veth pair, say): one frame becomes hundreds of
-/// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, bonds and the
-/// underlays of tunnels, also those of somebody else.
+/// thousands. So the way of every copy is followed here, through bridges, veth peers, VLAN devices, macvlan, bonds and the
+/// underlays of tunnels, also those of somebody else, of VPNs and of programs.
 struct CycleCheck {
   let topology: Topology
   /// Ports that drop what they receive.
@@ -23,6 +23,8 @@ struct CycleCheck {
     var vlan: UInt16?
     /// The tunnel that copies are in; its packets are not copied again.
     var tunnel: String?
+    /// What copies in a tunnel are marked with; nothing with the mark is copied again.
+    var mark: PacketMark?
     var policy: CyclePolicy
   }
 
@@ -31,6 +33,9 @@ struct CycleCheck {
     var point: HookPoint
     var vlan: UInt16?
     var tunnel: String?
+    var mark: PacketMark?
+    /// Whether a route leads there, and no bridge.
+    var isRouted = false
   }
 
   private var snapshot: HostSnapshot { topology.snapshot }
@@ -56,7 +61,8 @@ struct CycleCheck {
     var parents: [Place: (place: Place?, via: String)] = [:]
     var queue: [Place] = []
     for output in start.outputs {
-      let place = Place(point: output, vlan: start.vlan, tunnel: start.tunnel)
+      let place = Place(
+        point: output, vlan: start.vlan, tunnel: start.tunnel, mark: start.mark, isRouted: start.tunnel != nil)
       if parents[place] == nil {
         parents[place] = (nil, "mirror \(name(start))")
         queue.append(place)
@@ -71,7 +77,7 @@ struct CycleCheck {
         for output in mirror.outputs {
           let next = Place(
             point: output, vlan: mirror.tunnel == nil ? mirror.vlan ?? place.vlan : nil,
-            tunnel: mirror.tunnel ?? place.tunnel)
+            tunnel: mirror.tunnel ?? place.tunnel, mark: mirror.mark ?? place.mark, isRouted: mirror.tunnel != nil)
           if parents[next] == nil {
             parents[next] = (place, "mirror \(name(mirror))")
             queue.append(next)
@@ -79,10 +85,7 @@ struct CycleCheck {
         }
       }
       for point in successors(of: place) {
-        let isOuter = place.point.hook == .egress && snapshot.interfaces[place.point.device]?.tunnel != nil
-        let next =
-          isOuter
-          ? Place(point: point) : Place(point: point, vlan: vlan(after: place, at: point), tunnel: place.tunnel)
+        let next = self.next(place, at: point)
         if parents[next] == nil {
           parents[next] = (place, "")
           queue.append(next)
@@ -92,8 +95,25 @@ struct CycleCheck {
     return nil
   }
 
+  /// What is known of a frame at the next hook: inside another packet it shows neither VLAN nor tunnel, only the mark, and no more
+  /// than that where the packet is not its own.
+  private func next(_ place: Place, at point: HookPoint) -> Place {
+    let interface = place.point.hook == .egress ? snapshot.interfaces[place.point.device] : nil
+    if let interface, makesOtherPackets(interface, place) { return Place(point: point) }
+    if let interface, interface.routeQuestion != nil || interface.encapsulation == .headers(remote: nil) {
+      return Place(point: point, mark: place.mark, isRouted: true)
+    }
+    return Place(point: point, vlan: vlan(after: place, at: point), tunnel: place.tunnel, mark: place.mark)
+  }
+
+  /// A tap device that a bridge or a mirror sends frames to is a virtual machine's; one that a route leads to may be a VPN's.
+  private func makesOtherPackets(_ interface: Interface, _ place: Place) -> Bool {
+    interface.encapsulation == .otherPackets && (place.isRouted || interface.linkHeader != .ethernet)
+  }
+
   private func copies(_ mirror: Mirror, _ place: Place) -> Bool {
     guard let vlans = mirror.sources[place.point] else { return false }
+    if let mark = place.mark, mark == mirror.mark { return false }
     if let tunnel = place.tunnel, tunnel == mirror.tunnel { return false }
     if let vlan = place.vlan { return vlan != mirror.vlan && vlans.contains(vlan) }
     return true
@@ -123,7 +143,13 @@ struct CycleCheck {
 
   private func successors(of place: Place) -> [HookPoint] {
     guard let interface = snapshot.interfaces[place.point.device] else { return [] }
-    return place.point.hook == .egress ? sent(interface, place.vlan) : received(interface, place.vlan)
+    guard place.point.hook == .egress else { return received(interface, place.vlan) }
+    return makesOtherPackets(interface, place) ? anywhere(but: interface) : sent(interface, place.vlan)
+  }
+
+  /// Where packets may leave that the host, or a program on it, sends by itself.
+  private func anywhere(but interface: Interface) -> [HookPoint] {
+    snapshot.addressedInterfaces.subtracting([interface.name]).sorted().map { HookPoint($0, .egress) }
   }
 
   /// Where a frame goes that an interface sends.
@@ -132,14 +158,14 @@ struct CycleCheck {
     if interface.kind == "bond" || interface.kind == "team" {
       return members(of: interface.name).map { HookPoint($0.name, .egress) }
     }
-    if let tunnel = interface.tunnel { return underlays(of: tunnel).map { HookPoint($0, .egress) } }
+    if interface.encapsulation == .headers(remote: nil), interface.link == .none { return anywhere(but: interface) }
+    if let question = interface.routeQuestion {
+      let way = snapshot.routes[question]?.interface ?? question.interface
+      return way.map { [HookPoint($0, .egress)] } ?? []
+    }
     guard case .here(let link) = interface.link else { return [] }
-    return [HookPoint(link, interface.kind == "veth" ? .ingress : .egress)]
-  }
-
-  /// The interface that a tunnel is bound to, else the one that the route to its other end leads to.
-  private func underlays(of tunnel: Tunnel) -> [String] {
-    [tunnel.underlay ?? snapshot.routes[tunnel.remote]?.interface].compactMap(\.self)
+    guard interface.kind != "veth" else { return [HookPoint(link, .ingress)] }
+    return [HookPoint(link, .egress)] + (interface.reachesSiblings ? [HookPoint(link, .ingress)] : [])
   }
 
   /// Where a frame goes that an interface has received.
@@ -152,7 +178,7 @@ struct CycleCheck {
         ? [HookPoint(master.name, .ingress)]
         : forwarded(on: master.name, except: interface.name, vlan) + [HookPoint(master.name, .ingress)]
     }
-    return points + topology.vlanDevices(on: interface.name).map { HookPoint($0, .ingress) }
+    return points + topology.upperDevices(on: interface.name).sorted().map { HookPoint($0, .ingress) }
   }
 
   private func forwarded(on bridge: String, except ingress: String?, _ vlan: UInt16?) -> [HookPoint] {

@@ -12,29 +12,13 @@ struct FairQueue {
 
   /// What may happen to copies that leave by a device, and what mends it.
   func note(for device: String, remedy: String) -> String? {
-    let devices = devices(below: device)
+    let devices = topology.devices(below: device)
     guard let queue = devices.first(where: { snapshot.interfaces[$0]?.queues.contains("fq") ?? false }) else {
       return nil
     }
     return
       "\(queue) sends by the qdisc fq, which on many kernels drops copies of received frames while any program asks for time "
       + "stamps (ping, tcpdump): \(remedy) another qdisc (tc qdisc replace dev \(queue) root fq_codel)"
-  }
-
-  /// The device, and those that it sends by in turn.
-  private func devices(below device: String) -> [String] {
-    var found = [device]
-    var position = 0
-    while position < found.count {
-      let name = found[position]
-      position += 1
-      var next = topology.members(of: name).sorted()
-      if let interface = snapshot.interfaces[name], interface.kind != "veth", case .here(let lower) = interface.link {
-        next.append(lower)
-      }
-      found += next.filter { !found.contains($0) }
-    }
-    return found
   }
 }
 

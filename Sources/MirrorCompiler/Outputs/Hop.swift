@@ -36,3 +36,8 @@ struct Hop {
     return result
   }
 }
+
+extension PortMirror {
+  /// What the hops of the mirror do to frames.
+  var hopOffload: Device.Offload { normalization == .wireFrames ? .off : .on }
+}

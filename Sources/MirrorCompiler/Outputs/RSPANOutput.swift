@@ -19,7 +19,7 @@ struct RSPANOutput {
 
   func assemble() throws(Finding) -> Assembly {
     var assembly = Assembly()
-    let carriers = findCarriers(&assembly)
+    let carriers = try findCarriers(&assembly)
     guard !carriers.isEmpty else {
       assembly.reasons.append("no port carries VLAN \(output.id)" + (mirror.bridge.map { " on \($0)" } ?? ""))
       return assembly
@@ -30,15 +30,20 @@ struct RSPANOutput {
     let options = [output.innerTag.rawValue, output.ingressPort.rawValue]
     assembly.vlanPorts = (carriers.map(\.port.name) + options).joined(separator: " ")
     var target = Target(destination: .vlan(ports: assembly.vlanPorts, id: output.id), exit: "vlan")
-    assembly.exits = [try exit(target.exit, to: carriers, roles)]
+    let passesHop = mirror.normalization == .wireFrames || carriers.contains(where: leadsIntoTunnel)
+    assembly.exits = [try exit(target.exit, to: carriers, roles, passesHop)]
     for port in excluded {
       let name = "vlan but \(port.name)"
-      assembly.exits.append(try exit(name, to: carriers.filter { $0.port != port }, roles))
+      assembly.exits.append(try exit(name, to: carriers.filter { $0.port != port }, roles, passesHop))
       target.exitByIngress[port.name] = name
     }
     assembly.targets = [target]
-    if mirror.normalization == .wireFrames { try addHops(&assembly, roles) }
+    if passesHop { try addHops(&assembly, roles) }
     return assembly
+  }
+
+  private func leadsIntoTunnel(_ carrier: Carrier) -> Bool {
+    carrier.port.role != .local && workshop.topology.leadsIntoTunnel(carrier.port.name)
   }
 
   /// One hop for each exit; its number is 0, or the role of the port that the exit leaves out.
@@ -48,7 +53,7 @@ struct RSPANOutput {
       for (port, exit) in target.exitByIngress { numbers[exit] = roles[port] }
     }
     func hop(_ exit: Exit) -> Hop {
-      Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: .off, shape: exit.shape)
+      Hop(workshop: workshop, number: numbers[exit.name] ?? 0, offload: mirror.hopOffload, shape: exit.shape)
     }
     let names = assembly.exits.map { hop($0).name }
     let hopRoles = workshop.roles(for: names, in: Role.outputs, stride: ExitRole.count, new: .free)
@@ -56,7 +61,8 @@ struct RSPANOutput {
       guard let role = hopRoles[names[index]] else {
         throw Finding(
           owner: workshop.owner, kind: .refused,
-          message: "normalize and output_vlan reach \(names.count) trunks: 59 are the most"
+          message:
+            "with normalize, or a tunnel among the ports, output_vlan reaches 59 trunks at most; there are \(names.count)"
         )
       }
       assembly.exits[index] = try hop(exit).lead(to: exit, role: role, in: &assembly.state)
@@ -68,7 +74,7 @@ struct RSPANOutput {
     selected.contains { $0.side == .destination || $0.port == port }
   }
 
-  private func findCarriers(_ assembly: inout Assembly) -> [Carrier] {
+  private func findCarriers(_ assembly: inout Assembly) throws(Finding) -> [Carrier] {
     var carriers: [Carrier] = []
     if let bridge = mirror.bridge {
       carriers = Carrier.all(of: bridge, vlan: output.id, in: snapshot, resolver: resolver)
@@ -86,6 +92,9 @@ struct RSPANOutput {
     }
     carriers = carriers.filter { !reserved.contains($0.port.name) }
     for carrier in carriers {
+      if carrier.port.role != .local, let refusal = snapshot.interfaces[carrier.port.name]?.outputRefusal {
+        throw Finding(owner: workshop.owner, kind: .refused, message: refusal)
+      }
       let outage = snapshot.interfaces[carrier.port.name]?.outageReason
       if let outage { assembly.reasons.append(outage) }
       if carrier.port.role != .local {
@@ -98,16 +107,18 @@ struct RSPANOutput {
   }
 
   /// Guard, tag, count, send and end.
-  private func exit(_ name: String, to carriers: [Carrier], _ roles: [String: UInt32]) throws(Finding) -> Exit {
+  private func exit(
+    _ name: String, to carriers: [Carrier], _ roles: [String: UInt32], _ passesHop: Bool
+  ) throws(Finding) -> Exit {
     var exit = Exit(name: name)
     guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return exit }
     if output.innerTag == .kept { exit.view = SwitchView(workshop: workshop, mirror: mirror, output: nil) }
-    let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound)
+    let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound, passesHop: passesHop)
     exit.shape = shaping.shape
     if output.innerTag == .kept { exit.shape.insert(.nested) }
     if mirror.view == .switch { exit.shape.insert(.switchView) }
     let count =
-      shaping.hook == .ingress
+      passesHop
       ? workshop.action(Role.countReceived, .gact, .pipe, counts: .counterWithoutHeader)
       : workshop.action(Role.count, .gact, .pipe, counts: .counterWithHeader)
     let sending = CarrierFilters(workshop: workshop, roles: roles)

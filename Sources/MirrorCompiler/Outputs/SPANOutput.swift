@@ -23,6 +23,9 @@ struct SPANOutput {
     let places = found.map(\.name) + (0..<max(0, lost)).map { "\u{0}\($0)" }
     let roles = workshop.roles(for: places, in: Role.outputs, stride: ExitRole.count)
     for interface in found {
+      if let refusal = interface.outputRefusal {
+        throw Finding(owner: workshop.owner, kind: .refused, message: refusal)
+      }
       if interface.master == mirror.bridge, mirror.bridge != nil,
         let reason = interface.sharedBlockReason(at: .ingress)
       {
@@ -52,19 +55,27 @@ struct SPANOutput {
   private func exit(
     _ name: String, to output: Interface?, role: UInt32, in state: inout KernelState
   ) throws(Finding) -> Exit {
-    let shaping = Shaping(workshop: workshop, mirror: mirror, role: role)
+    let passesHop = passesHop(to: output)
+    let shaping = Shaping(workshop: workshop, mirror: mirror, role: role, passesHop: passesHop)
     var exit = Exit(
       name: name, shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
-    let ending = try shaping.ending(to: output?.name, receivedBy: shaping.hook)
+    let ending = try shaping.ending(to: output?.name)
     if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
-    guard mirror.normalization == .asIs else {
+    guard !passesHop else {
       guard !exit.tail.isEmpty else { return exit }
-      let hop = Hop(workshop: workshop, number: role, offload: .off, shape: shaping.shape)
+      let hop = Hop(workshop: workshop, number: role, offload: mirror.hopOffload, shape: shaping.shape)
       return try hop.lead(to: exit, role: role, in: &state)
     }
     guard !shaping.isNeeded else { return exit }
     exit.direct = workshop.directCopies(to: output?.name, role: role).filter { exists($0.value) }
     return exit
+  }
+
+  /// Without a hop a tunnel of somebody else would tell senders of its MTU; where hardware makes the copies, they have no route.
+  private func passesHop(to output: Interface?) -> Bool {
+    if mirror.normalization == .wireFrames { return true }
+    guard let output, mirror.offload != .require else { return false }
+    return workshop.topology.leadsIntoTunnel(output.name)
   }
 
   /// The kernel makes no action that points nowhere, but keeps those whose device goes.

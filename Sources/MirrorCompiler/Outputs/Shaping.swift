@@ -10,9 +10,10 @@ struct Shaping {
   let mirror: PortMirror
   /// The first of the exit's roles.
   let role: UInt32
+  /// Whether copies are shaped where the peer of a hop receives them, and not at the egress hook of a stage.
+  let passesHop: Bool
 
-  /// Where copies are shaped: at the egress hook of a stage, or where the peer of a hop receives them.
-  var hook: Hook { mirror.normalization == .wireFrames ? .ingress : .egress }
+  private var hook: Hook { passesHop ? .ingress : .egress }
 
   var shape: CopyShape {
     var shape: CopyShape = isSampled ? .sampled : []
@@ -52,28 +53,26 @@ struct Shaping {
   func cut() throws(Finding) -> [StageFilter] {
     guard let length = mirror.snaplen else { return [] }
     try workshop.require(.ebpf, for: "snaplen")
-    return [StageFilter(classifier: .truncate(Truncation(length: UInt16(clamping: length))))]
+    return [StageFilter(classifier: .edit(.cut(Truncation(length: UInt16(clamping: length)))))]
   }
 
   /// The end of a way to one device.
   ///
-  /// - Parameters:
-  ///   - device: `nil` where it is gone.
-  ///   - hook: where this is done.
-  func ending(to device: String?, receivedBy hook: Hook) throws(Finding) -> [StageFilter] {
-    let (place, counts) = delivery(at: hook)
+  /// - Parameter device: `nil` where it is gone.
+  func ending(to device: String?) throws(Finding) -> [StageFilter] {
+    let (place, counts) = delivery
     let deliver = workshop.action(role + place, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
-    return try limits() + countBeforeCut(hook) + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
+    return try limits() + countBeforeCut + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
   }
 
-  private func delivery(at hook: Hook) -> (UInt32, Cookie.Role) {
+  private var delivery: (UInt32, Cookie.Role) {
     guard mirror.snaplen == nil else { return (ExitRole.cut, .packetCounter) }
     return hook == .ingress
       ? (ExitRole.received, .counterWithoutHeader) : (ExitRole.delivery, .counterWithHeader)
   }
 
   /// Bytes are counted as long as they are all there.
-  private func countBeforeCut(_ hook: Hook) -> [StageFilter] {
+  private var countBeforeCut: [StageFilter] {
     guard mirror.snaplen != nil else { return [] }
     let (place, counts): (UInt32, Cookie.Role) =
       hook == .ingress

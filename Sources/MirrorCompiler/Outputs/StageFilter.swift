@@ -16,21 +16,24 @@ struct StageFilter {
       case .u32MatchAll: .u32
       case .flower: .flower
       case .bpf: .bpf
-      case .truncate: .ebpf
+      case .edit: .ebpf
       }
     return Set([classifierFeature] + (actions.contains { $0.key.kind == .vlan } ? [.vlan] : []))
   }
 }
 
 extension KernelState {
-  /// Adds filters to a device of ours, one after another, from preference 1 on.
-  mutating func addStage(_ point: HookPoint, _ filters: [StageFilter]) {
+  /// Adds filters to a device of ours, one after another.
+  ///
+  /// - Parameter preference: of the first; one is used at one hook of a device only, see ``FilterPlacement``.
+  mutating func addStage(_ point: HookPoint, _ filters: [StageFilter], from preference: UInt16 = 1) {
     for (number, filter) in filters.enumerated() {
       for action in filter.actions { insert(action) }
       let handle = filter.actions.isEmpty ? Filter.dropHandle : 1
       insert(
         Filter(
-          key: FilterKey(point, preference: UInt16(number + 1), handle: handle), frameProtocol: filter.frameProtocol,
+          key: FilterKey(point, preference: preference + UInt16(number), handle: handle),
+          frameProtocol: filter.frameProtocol,
           classifier: filter.classifier, actions: filter.actions.map(\.key)))
     }
     qdiscs.insert(point.device)

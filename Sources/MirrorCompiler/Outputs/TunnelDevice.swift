@@ -17,12 +17,13 @@ struct TunnelDevice {
     try workshop.require(output.feature, for: "output_tunnel")
     try workshop.require(.bpf, for: "output_tunnel")
     var assembly = Assembly()
-    if let device = output.device, workshop.snapshot.interfaces[device] == nil {
-      assembly.reasons.append("underlay \(device) does not exist")
+    if let link = output.link, workshop.snapshot.interfaces[link] == nil {
+      assembly.reasons.append("\(output.vrf == nil ? "underlay" : "VRF") \(link) does not exist")
       return assembly
     }
+    try checkVRF()
     guard tunnel.local != nil || !tunnel.needsLocal else {
-      assembly.reasons.append("there is no route to \(output.remote), and no local address is given")
+      assembly.reasons.append("\(noRoute), and no local address is given")
       if let outage = underlayOutage { assembly.reasons.append(outage) }
       return assembly
     }
@@ -30,20 +31,23 @@ struct TunnelDevice {
     assembly.state.insert(
       Device(name: name, kind: .tunnel(tunnel), mtu: tunnel.deviceMTU, alias: Device.aliasPrefix + "tunnel"))
     assembly.state.addStage(HookPoint(name, .ingress), [StageFilter(classifier: .bpf(.drop))])
-    let own = TunnelGuard(header: tunnel.header, remote: output.remote, local: tunnel.local)
+    let mark = output.mark(workshop.features)
+    if let mark {
+      assembly.state.addStage(HookPoint(name, .egress), [StageFilter(classifier: .edit(.mark(Marking(mark))))], from: 2)
+    }
+    let own = TunnelGuard(header: tunnel.header, remote: output.remote, local: tunnel.local, mark: mark)
     let passesHop = tunnel.needsHop || mirror.normalization == .wireFrames
     if !passesHop { assembly.excludedTunnel = own }
     let base = Role.outputs.lowerBound
-    let shaping = Shaping(workshop: workshop, mirror: mirror, role: base)
+    let shaping = Shaping(workshop: workshop, mirror: mirror, role: base, passesHop: passesHop)
     var exit = Exit(
       name: "tunnel", shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
-    exit.tail = try shaping.ending(to: name, receivedBy: passesHop ? .ingress : .egress)
+    exit.tail = try shaping.ending(to: name)
     if passesHop {
       let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
       exit.tail.insert(StageFilter(classifier: .bpf(originals.sieve ?? .drop)), at: 0)
-      let offload: Device.Offload = mirror.normalization == .wireFrames ? .off : .on
       exit = try Hop(
-        workshop: workshop, number: 0, offload: offload, shape: shaping.shape
+        workshop: workshop, number: 0, offload: mirror.hopOffload, shape: shaping.shape
       ).lead(to: exit, role: base, in: &assembly.state)
     } else if !shaping.isNeeded {
       exit.direct = workshop.directCopies(to: name, role: base)
@@ -57,15 +61,26 @@ struct TunnelDevice {
   private var tunnel: Tunnel {
     var tunnel = Tunnel(
       Tunnel.Header(output.encapsulation), remote: output.remote, local: output.local, ttl: output.ttl ?? 64,
-      tos: output.tos ?? 0, underlay: output.device)
-    if tunnel.local == nil, tunnel.needsLocal { tunnel.local = workshop.snapshot.routes[output.remote]?.source }
+      tos: output.tos ?? 0, underlay: output.link)
+    if tunnel.local == nil, tunnel.needsLocal { tunnel.local = route?.source }
     return tunnel
   }
 
-  private var route: Route? { workshop.snapshot.routes[output.remote] }
+  private func checkVRF() throws(Finding) {
+    guard let vrf = output.vrf, workshop.snapshot.interfaces[vrf]?.kind != "vrf" else { return }
+    throw Finding(
+      owner: workshop.owner, kind: .refused, message: "\(vrf) is not a VRF: name the interface with 'device'")
+  }
+
+  private var route: Route? { workshop.snapshot.routes[output.routeQuestion(workshop.features)] }
 
   private var underlay: Interface? {
-    (output.device ?? route?.interface).flatMap { workshop.snapshot.interfaces[$0] }
+    (route?.interface ?? output.device).flatMap { workshop.snapshot.interfaces[$0] }
+  }
+
+  private var noRoute: String {
+    let place = output.vrf.map { " in VRF \($0)" } ?? output.device.map { " by \($0)" } ?? ""
+    return "there is no route to \(output.remote)\(place)"
   }
 
   private var underlayOutage: String? {
@@ -82,7 +97,7 @@ struct TunnelDevice {
   }
 
   private func addReport(_ name: String, to assembly: inout Assembly) {
-    if route == nil { assembly.reasons.append("there is no route to \(output.remote)") }
+    if route == nil { assembly.reasons.append(noRoute) }
     if let outage = underlayOutage { assembly.reasons.append(outage) }
     if let underlay {
       if !tunnel.needsHop, mirror.normalization == .asIs {

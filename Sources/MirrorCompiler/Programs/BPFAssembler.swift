@@ -21,6 +21,7 @@ struct BPFAssembler {
   /// `SKF_AD_OFF` with the wanted `SKF_AD_*` (linux/filter.h) added.
   enum Metadata: UInt32 {
     case `protocol` = 0xffff_f000
+    case mark = 0xffff_f014
     case vlanTag = 0xffff_f02c
     case vlanTagPresent = 0xffff_f030
     case vlanProtocol = 0xffff_f03c

@@ -1,11 +1,14 @@
 import NetworkTypes
 import TrafficControl
 
-/// The outer packets of a tunnel, as they are recognised on its underlay.
+/// The outer packets of a tunnel, as they are recognised on its underlay: by the mark that copies bear, which stays with them where
+/// they are encapsulated once more, encrypted or rewritten on this host, else by their headers.
 struct TunnelGuard: Hashable, Sendable {
   var header: Tunnel.Header
   var remote: IPAddress
   var local: IPAddress?
+  /// `nil` where copies cannot be marked.
+  var mark: PacketMark?
 
   private var protocolNumber: UInt32 {
     switch header {
@@ -21,6 +24,11 @@ struct TunnelGuard: Hashable, Sendable {
     let tagged = assembler.newLabel()
     let header = assembler.newLabel()
     let other = assembler.newLabel()
+    if let mark {
+      assembler.loadMetadata(.mark)
+      if mark.mask != .max { assembler.and(mark.mask) }
+      assembler.jump(ifEqual: mark.value, to: own)
+    }
     assembler.loadHalf(at: 12)
     assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagged)
     assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagged)

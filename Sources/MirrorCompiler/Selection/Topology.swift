@@ -6,7 +6,7 @@ import TrafficControl
 struct Topology {
   let snapshot: HostSnapshot
   private var members: [String: [String]] = [:]
-  private var vlanDevices: [String: [String]] = [:]
+  private var upperDevices: [String: [String]] = [:]
   private var interfacesByAlternativeName: [String: String] = [:]
   /// All names, in order, so that those with one beginning are together.
   private var names: [Name] = []
@@ -23,8 +23,8 @@ struct Topology {
     names.reserveCapacity(snapshot.interfaces.count)
     for interface in snapshot.interfaces.values {
       if let master = interface.master { members[master, default: []].append(interface.name) }
-      if interface.kind == "vlan", case .here(let lower) = interface.link {
-        vlanDevices[lower, default: []].append(interface.name)
+      if Self.stackedKinds.contains(interface.kind ?? ""), case .here(let lower) = interface.link {
+        upperDevices[lower, default: []].append(interface.name)
       }
       add(interface.name, of: interface.name)
       for name in interface.alternativeNames {
@@ -51,8 +51,35 @@ struct Topology {
   /// The names of the interfaces that a bridge, bond or the like has, in no particular order.
   func members(of master: String) -> [String] { members[master] ?? [] }
 
-  /// The names of the VLAN devices on an interface.
-  func vlanDevices(on interface: String) -> [String] { vlanDevices[interface] ?? [] }
+  /// The names of the devices on an interface that may receive what it has received: VLAN devices, macvlan and the like.
+  func upperDevices(on interface: String) -> [String] { upperDevices[interface] ?? [] }
+
+  /// A device, and those that it sends by in turn; a veth pair sends by none.
+  func devices(below device: String) -> [String] {
+    var found = [device]
+    var position = 0
+    while position < found.count {
+      let name = found[position]
+      position += 1
+      var next = members(of: name).sorted()
+      if let interface = snapshot.interfaces[name], interface.kind != "veth", case .here(let lower) = interface.link {
+        next.append(lower)
+      }
+      found += next.filter { !found.contains($0) }
+    }
+    return found
+  }
+
+  /// Whether frames that a device sends may end up in a tunnel of somebody else, which tells the senders of frames with a route that
+  /// they are too big for it (skb_tunnel_check_pmtu, net/ipv4/ip_tunnel_core.c).
+  func leadsIntoTunnel(_ device: String) -> Bool {
+    devices(below: device).contains { name in
+      guard let interface = snapshot.interfaces[name] else { return false }
+      return interface.tunnel != nil || interface.encapsulation != nil && interface.encapsulation != .otherPackets
+    }
+  }
+
+  private static let stackedKinds: Set<String> = ["vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec"]
 
   /// The names of the interfaces that a pattern fits by name or alternative name.
   func interfaces(matching pattern: PortPattern) -> Set<String> {

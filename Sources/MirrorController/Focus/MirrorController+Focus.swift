@@ -129,6 +129,7 @@ extension Standing {
     }
     excerpt.features = host.features
     excerpt.routes = host.routes
+    excerpt.addressedInterfaces = host.addressedInterfaces
     excerpt.foreignActions = host.foreignActions
     excerpt.own.devices = host.own.devices
     for slot in Set(selectors.compactMap { slots[$0.owner] }) {

@@ -56,6 +56,8 @@ public struct Standing: Sendable {
     let compilation = proposal.compilation
     guard proposal.plan.isEmpty, compilation.suspended.isEmpty else { return nil }
     let snapshot = proposal.observation.snapshot
+    // Where packets may leave by any interface, a new one can matter to every mirror.
+    guard snapshot.addressedInterfaces.isEmpty else { return nil }
     host = snapshot
     host.own.filters = [:]
     host.own.qdiscs = []

@@ -19,12 +19,18 @@ enum TunnelDecoder {
       field.report("version 0 has no form over IPv6; expected version 1 or 2, or an IPv4 remote address")
     }
     let device = table[.device]?.interfaceName()
+    let vrf = table[.vrf]?.interfaceName()
+    if table[.device] != nil, let field = table[.vrf] {
+      field.report("'device' names the way already; remove one of the two keys")
+    }
+    let mark = table[.mark]?.mark()
     let ttl: UInt8? = table[.ttl]?.integer(in: 1...255)
     let tos = serviceOctet(table)
     guard let encapsulation, let remote else { return nil }
 
     var output = TunnelOutput(encapsulation: encapsulation, remote: remote)
-    (output.local, output.device, output.ttl, output.tos) = (local, device, ttl, tos)
+    (output.local, output.device, output.vrf, output.ttl, output.tos) = (local, device, vrf, ttl, tos)
+    output.mark = mark
     return output
   }
 
@@ -85,7 +91,7 @@ enum TunnelDecoder {
 
   /// The kernel's geneve devices have neither a source address nor an interface of their own.
   private static func checkRouted(_ table: FieldTable<TunnelKey>) {
-    for key in table.present(among: [.local, .device]) {
+    for key in table.present(among: [.local, .device, .vrf]) {
       table[key]?.report("geneve has no '\(key.rawValue)': its packets go as the routes say; remove the key")
     }
   }
@@ -102,6 +108,16 @@ enum TunnelDecoder {
 
 extension Field {
   fileprivate static var addressRule: String { "an IPv4 or IPv6 address" }
+
+  fileprivate func mark() -> PacketMark? {
+    let expected = "a firewall mark VALUE or VALUE/MASK, not 0 and within the mask, as 0x0d000000/0xff000000"
+    guard let text = text(expected: expected) else { return nil }
+    guard let mark = PacketMark(text) else {
+      mismatch(expected: expected)
+      return nil
+    }
+    return mark
+  }
 
   fileprivate func unicastAddress() -> IPAddress? {
     guard let text = text(expected: Self.addressRule) else { return nil }

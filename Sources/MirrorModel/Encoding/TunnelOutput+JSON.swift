@@ -8,6 +8,7 @@ extension TunnelOutput {
     members.add(.remote, string: remote.description)
     members.add(.local, string: local?.description)
     members.add(.device, string: device)
+    members.add(.vrf, string: vrf)
     switch encapsulation {
     case .gretap(let key):
       members.add(.key, number: key)
@@ -23,6 +24,7 @@ extension TunnelOutput {
     }
     members.add(.ttl, number: ttl)
     members.add(.tos, number: tos)
+    members.add(.mark, string: mark?.description)
     return members.text
   }
 

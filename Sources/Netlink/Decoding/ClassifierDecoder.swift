@@ -73,7 +73,7 @@ enum ClassifierDecoder {
     let ending = name.last == 0 ? 1 : 0
     if let program = SharedProgram.program(named: name.dropLast(ending), result: result) { return .bpf(program) }
     guard options[TCA_BPF_ACT] == nil, result == .match else { return nil }
-    return options.text(TCA_BPF_NAME).flatMap(Truncation.init(name:)).map { .truncate($0) }
+    return options.text(TCA_BPF_NAME).flatMap(FrameEdit.init(name:)).map { .edit($0) }
   }
 
   private static func result(_ options: Attributes) -> BPFProgram.Result {

@@ -56,7 +56,8 @@ struct DeviceDecoder {
     case .vxlan, .geneve: return true
     case .gretap:
       let outer = UInt64(mtu) + UInt64(tunnel.overhead) + 14
-      if let underlay = byIndex[link], link != 0 { return outer == UInt64(underlay.mtu) }
+      // A VRF sends by any interface that it has.
+      if let underlay = byIndex[link], link != 0, underlay.kind != "vrf" { return outer == UInt64(underlay.mtu) }
       return outer == 1500 || records.contains { UInt64($0.mtu) == outer }
     }
   }

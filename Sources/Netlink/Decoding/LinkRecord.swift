@@ -58,6 +58,17 @@ struct LinkRecord {
   }
 }
 
+extension LinkRecord {
+  /// See ``Interface/reachesSiblings``.
+  var reachesSiblings: Bool {
+    switch kind {
+    case "macvlan", "macvtap": data.value(IFLA_MACVLAN_MODE, UInt32.self) == UInt32(MACVLAN_MODE_BRIDGE.rawValue)
+    case "ipvlan", "ipvtap": (data.value(IFLA_IPVLAN_FLAGS, UInt16.self) ?? 0) == 0
+    default: false
+    }
+  }
+}
+
 extension BridgePort {
   /// Reads `IFLA_BRPORT_*`; what the kernel does not mention keeps its default.
   fileprivate init(_ attributes: Attributes) {

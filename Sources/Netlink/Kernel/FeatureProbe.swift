@@ -49,9 +49,9 @@ struct FeatureProbe {
 
   private func cutsFrames() -> Bool {
     let key = FilterKey(HookPoint("lo", .ingress), preference: 5, handle: 1)
-    let truncation = Truncation(length: 64)
-    let filter = Filter(key: key, classifier: .truncate(truncation), actions: [])
-    guard let program = try? LoadedProgram(truncation) else { return false }
+    let edit = FrameEdit.cut(Truncation(length: 64))
+    let filter = Filter(key: key, classifier: .edit(edit), actions: [])
+    guard let program = try? LoadedProgram(edit) else { return false }
     return does { () throws(NetlinkFailure) in
       try FilterRequest.message(.add, filter, loaded: program, table)
     }

@@ -34,8 +34,8 @@ extension LinuxKernel {
   }
 
   private func put(_ filter: Filter, _ verb: FilterRequest.Verb) throws(NetlinkFailure) {
-    guard case .truncate(let truncation) = filter.classifier else { throw NetlinkFailure(errno: EOPNOTSUPP) }
-    let program = try LoadedProgram(truncation)
+    guard case .edit(let edit) = filter.classifier else { throw NetlinkFailure(errno: EOPNOTSUPP) }
+    let program = try LoadedProgram(edit)
     try socket.request(FilterRequest.message(verb, filter, loaded: program, table))
   }
 

@@ -45,15 +45,28 @@ extension LinuxKernel {
     }
   }
 
-  public func routes(to destinations: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route] {
-    let addresses = Array(destinations)
-    guard !addresses.isEmpty else { return [:] }
+  public func addressedInterfaces() throws(KernelError) -> Set<String> {
+    try refreshInterfaces()
+    let indexes = try socket.list(AddressRequest.dump(), "ip address show", AddressRequest.interface)
+    return Set(indexes.compactMap(\.self).compactMap(table.name))
+  }
+
+  public func routes(_ questions: Set<RouteQuestion>) throws(KernelError) -> [RouteQuestion: Route] {
+    guard !questions.isEmpty else { return [:] }
     try refreshInterfaces()
     let table = table
+    // What is bound to an interface that is not there leaves by none.
+    let requests = questions.compactMap { question -> (question: RouteQuestion, request: MessageBuilder)? in
+      guard let name = question.interface else {
+        return (question, RouteRequest.find(question.destination, mark: question.mark))
+      }
+      guard let index = try? table.index(name) else { return nil }
+      return (question, RouteRequest.find(question.destination, by: index, mark: question.mark))
+    }
     return try socket.asking("ip route get") { () throws(NetlinkFailure) in
-      let outcomes = try socket.requestAll(addresses.map(RouteRequest.find))
-      var routes: [IPAddress: Route] = [:]
-      for (address, outcome) in zip(addresses, outcomes) {
+      let outcomes = try socket.requestAll(requests.map(\.request))
+      var routes: [RouteQuestion: Route] = [:]
+      for ((question, _), outcome) in zip(requests, outcomes) {
         guard case .done(let replies) = outcome, let reply = replies.first(where: { $0.type == RTM_NEWROUTE }) else {
           continue
         }
@@ -61,7 +74,7 @@ extension LinuxKernel {
           guard let found = try RouteRequest.route(reply.payload), let name = table.name(found.interface) else {
             continue
           }
-          routes[address] = Route(interface: name, source: found.source, mtu: found.mtu)
+          routes[question] = Route(interface: name, source: found.source, mtu: found.mtu)
         } catch { throw NetlinkFailure(error) }
       }
       return routes

@@ -124,5 +124,7 @@ extension Interface {
     bridge?.multicastSnooping = link.multicastSnooping
     bridgePort = link.bridgePort
     tunnel = Tunnel(link, name: table.name)
+    if tunnel == nil { encapsulation = Encapsulation(link) }
+    reachesSiblings = link.reachesSiblings
   }
 }

@@ -15,7 +15,7 @@ extension Step {
   var way: Way {
     switch self {
     case .add(.device), .remove(.device), .change(.device, _), .change(_, .device): .singly
-    case .add(.filter(let filter)) where filter.isTruncation, .change(_, .filter(let filter)) where filter.isTruncation:
+    case .add(.filter(let filter)) where filter.isEdit, .change(_, .filter(let filter)) where filter.isEdit:
       .singly
     case .add(.qdisc), .change(_, .qdisc): .qdiscAddition
     default: .message
@@ -70,5 +70,5 @@ extension Step {
 
 extension Filter {
   /// Whether a program has to be loaded for it, which it needs until the kernel has taken the filter.
-  var isTruncation: Bool { if case .truncate = classifier { true } else { false } }
+  var isEdit: Bool { if case .edit = classifier { true } else { false } }
 }

@@ -12,7 +12,7 @@ extension Step {
     switch self {
     case .change(_, .filter(let filter)) where filter.classifier == .u32MatchAll: false
     case .add(.filter(let filter)) where filter.classifier == .matchall: false
-    case .add(.filter(let filter)), .change(_, .filter(let filter)): !filter.isTruncation && filter.offload != .require
+    case .add(.filter(let filter)), .change(_, .filter(let filter)): !filter.isEdit && filter.offload != .require
     case .add(.action), .change(_, .action), .add(.qdisc), .remove(.qdisc), .remove(.filter), .remove(.action): true
     case .add, .change, .remove: false
     }

@@ -4,13 +4,17 @@ import NetworkTypes
 
 /// Requests about routes.
 enum RouteRequest {
-  /// `ip route get ADDRESS`
-  static func find(_ address: IPAddress) -> MessageBuilder {
+  /// `ip route get ADDRESS oif INTERFACE mark MARK`
+  ///
+  /// - Parameter interface: 0: none.
+  static func find(_ address: IPAddress, by interface: UInt32 = 0, mark: UInt32 = 0) -> MessageBuilder {
     var header = rtmsg()
     if case .v4 = address { header.rtm_family = UInt8(AF_INET) } else { header.rtm_family = UInt8(AF_INET6) }
     header.rtm_dst_len = UInt8(address.octets.count * 8)
     var message = MessageBuilder(RTM_GETROUTE, header: header)
     message.put(RTA_DST.rawValue, bytes: address.octets)
+    if interface != 0 { message.put(RTA_OIF.rawValue, interface) }
+    if mark != 0 { message.put(RTA_MARK.rawValue, mark) }
     return message
   }
 

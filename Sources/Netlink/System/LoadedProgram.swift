@@ -84,8 +84,8 @@ final class LoadedProgram {
 }
 
 extension LoadedProgram {
-  convenience init(_ truncation: Truncation) throws(NetlinkFailure) {
-    try self.init(truncation.instructions, name: truncation.objectName, filterName: truncation.name)
+  convenience init(_ edit: FrameEdit) throws(NetlinkFailure) {
+    try self.init(edit.instructions, name: edit.objectName, filterName: edit.name)
   }
 
   convenience init(_ program: SharedProgram) throws(NetlinkFailure) {

@@ -1,5 +1,3 @@
-import NetworkTypes
-
 /// The boundary to a kernel: one look and one way to change things, in one network namespace.
 public protocol Kernel {
   /// Which of some features the kernel has, found by trying them.
@@ -14,8 +12,11 @@ public protocol Kernel {
   /// - Parameter interfaces: their indexes; what is gone is missing in the answer.
   func snapshot(of interfaces: Set<UInt32>) throws(KernelError) -> HostSnapshot
 
-  /// How the routes lead to the addresses; addresses without a route are left out.
-  func routes(to addresses: Set<IPAddress>) throws(KernelError) -> [IPAddress: Route]
+  /// How packets leave the host; questions to which there is no route are left out.
+  func routes(_ questions: Set<RouteQuestion>) throws(KernelError) -> [RouteQuestion: Route]
+
+  /// The interfaces with an address that is good for more than one link: those that the host's own packets can leave by.
+  func addressedInterfaces() throws(KernelError) -> Set<String>
 
   /// The classic BPF program of a pcap-filter(7) expression, made for the clsact hooks of this kernel.
   func program(for expression: String) throws(KernelError) -> BPFProgram

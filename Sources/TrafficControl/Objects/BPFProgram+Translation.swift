@@ -157,12 +157,13 @@ private struct Translator {
 
 /// What classic programs load from `SKF_AD_OFF` on (linux/filter.h), in `struct __sk_buff`.
 private enum ContextField {
-  case length, packetType, frameProtocol, vlanTagPresent, vlanTag, vlanProtocol
+  case length, packetType, mark, frameProtocol, vlanTagPresent, vlanTag, vlanProtocol
 
   init?(ancillary k: UInt32) {
     switch k {
     case 0xffff_f000: self = .frameProtocol
     case 0xffff_f004: self = .packetType
+    case 0xffff_f014: self = .mark
     case 0xffff_f02c: self = .vlanTag
     case 0xffff_f030: self = .vlanTagPresent
     case 0xffff_f03c: self = .vlanProtocol
@@ -174,6 +175,7 @@ private enum ContextField {
     switch self {
     case .length: 0
     case .packetType: 4
+    case .mark: 8
     case .frameProtocol: 16
     case .vlanTagPresent: 20
     case .vlanTag: 24

@@ -52,6 +52,10 @@ extension ExtendedInstruction {
   static func load(_ destination: Register, _ source: Register, _ offset: Int16) -> Self {
     Self(0x61, destination, source, offset: offset)
   }
+  /// `*(u32 *)(destination + offset) = source`
+  static func store(_ source: Register, _ destination: Register, _ offset: Int16) -> Self {
+    Self(0x63, destination, source, offset: offset)
+  }
   /// `if left == immediate goto +offset`
   static func jump(_ left: Register, equals immediate: Int32, _ offset: Int16) -> Self {
     Self(0x15, left, offset: offset, immediate: immediate)

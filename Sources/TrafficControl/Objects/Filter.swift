@@ -61,7 +61,7 @@ public struct Filter: Hashable, Sendable {
   public func isReplaceable(by new: Filter) -> Bool {
     guard key == new.key, frameProtocol == new.frameProtocol, offload == new.offload else { return false }
     return switch (classifier, new.classifier) {
-    case (.bpf, .bpf), (.truncate, .truncate), (.bpf, .truncate), (.truncate, .bpf): true
+    case (.bpf, .bpf), (.edit, .edit), (.bpf, .edit), (.edit, .bpf): true
     case (.u32MatchAll, .u32MatchAll): true
     case (.flower(let old), .flower(let new)): old == new
     default: false
@@ -79,8 +79,8 @@ public enum Classifier: Hashable, Sendable {
   case flower(FlowerMatch)
   /// cls_bpf with a classic BPF program.
   case bpf(BPFProgram)
-  /// cls_bpf with an eBPF program that cuts frames and matches none; it takes no actions.
-  case truncate(Truncation)
+  /// cls_bpf with an eBPF program that changes frames and matches none; it takes no actions.
+  case edit(FrameEdit)
 
   /// As `TCA_KIND` has it.
   public var kind: String {
@@ -88,7 +88,7 @@ public enum Classifier: Hashable, Sendable {
     case .matchall: "matchall"
     case .u32MatchAll: "u32"
     case .flower: "flower"
-    case .bpf, .truncate: "bpf"
+    case .bpf, .edit: "bpf"
     }
   }
 }

@@ -18,21 +18,12 @@ public struct Truncation: Hashable, Sendable {
     self.revision = revision
   }
 
-  /// The name of the program and, for tc(8), of the object file: a kernel takes letters, digits, `_` and `.` only.
-  public var objectName: String { "snaplen_\(length)" }
-  /// The name of the section in it, for tc(8).
-  public var sectionName: String { "v\(revision)" }
-  /// What the kernel is told and tells (`TCA_BPF_NAME`), in the form that tc(8) gives it: FILE:[SECTION].
-  public var name: String { "\(objectName):[\(sectionName)]" }
+  var objectName: String { "snaplen_\(length)" }
 
-  /// Reads a name; `nil` for one that is not ours.
-  public init?(name: String) {
-    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].hasPrefix("snaplen_"), parts[1].hasPrefix("[v"), parts[1].hasSuffix("]"),
-      let length = UInt16(parts[0].dropFirst("snaplen_".count)),
-      let revision = UInt16(parts[1].dropFirst(2).dropLast())
-    else { return nil }
+  init?(objectName: Substring, revision: UInt16) {
+    guard objectName.hasPrefix("snaplen_"), let length = UInt16(objectName.dropFirst("snaplen_".count)) else {
+      return nil
+    }
     self.init(length: length, revision: revision)
-    guard self.name == name else { return nil }
   }
 }

@@ -1,5 +1,3 @@
-import NetworkTypes
-
 /// What one network namespace holds at one moment: all that the compiler may look at.
 public struct HostSnapshot: Sendable {
   /// By name.
@@ -14,27 +12,13 @@ public struct HostSnapshot: Sendable {
   public var foreignActions: Set<ActionKey> = []
   /// Counters of our actions.
   public var statistics: [ActionKey: ActionStatistics] = [:]
-  /// How the routes lead to an address; a missing entry: there is no route, or nobody asked.
-  public var routes: [IPAddress: Route] = [:]
+  /// How packets leave the host; a missing entry: there is no route, or nobody asked.
+  public var routes: [RouteQuestion: Route] = [:]
+  /// Interfaces that the host's own packets can leave by; found out only where packets inside packets may leave by any of them.
+  public var addressedInterfaces: Set<String> = []
   public var features: Set<Feature> = Set(Feature.allCases)
 
   public init() {}
-}
-
-/// How the kernel reaches an address (`ip route get`).
-public struct Route: Hashable, Sendable {
-  /// `RTA_OIF`
-  public var interface: String
-  /// `RTA_PREFSRC`: the address that packets go out with.
-  public var source: IPAddress?
-  /// `RTAX_MTU`, set or learned; `nil`: that of the interface.
-  public var mtu: UInt32?
-
-  public init(interface: String, source: IPAddress? = nil, mtu: UInt32? = nil) {
-    self.interface = interface
-    self.source = source
-    self.mtu = mtu
-  }
 }
 
 /// A filter that is not ours.

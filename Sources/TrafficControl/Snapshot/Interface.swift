@@ -59,8 +59,13 @@ public struct Interface: Hashable, Sendable {
   public var bridge: Bridge?
   /// Set for a member of a bridge.
   public var bridgePort: BridgePort?
-  /// Set for a tunnel device with one remote end, whoever made it.
+  /// Set for a tunnel device for Ethernet frames with one remote end, whoever made it.
   public var tunnel: Tunnel?
+  /// Set for other devices that send packets inside packets.
+  public var encapsulation: Encapsulation?
+  /// Whether what it sends can be received by its lower device and by others on it: macvlan and macvtap of mode bridge, ipvlan but
+  /// for its modes private and vepa.
+  public var reachesSiblings = false
 
   public init(index: UInt32, name: String) {
     self.index = index

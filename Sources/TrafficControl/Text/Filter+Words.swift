@@ -12,10 +12,10 @@ extension Filter {
   /// tc(8) takes eBPF programs from files only, so the script makes one in a directory of its own and removes it again.
   func commands(verb: String) -> [String] {
     let command = "tc filter \(verb) \(words)"
-    guard case .truncate(let truncation) = classifier else { return [command] }
-    let file = Base64.text(of: truncation.objectFile)
+    guard case .edit(let edit) = classifier else { return [command] }
+    let file = Base64.text(of: edit.objectFile)
     return [
-      "directory=$(mktemp -d); echo \(file) | base64 -d >\"$directory/\(truncation.objectName)\"", command,
+      "directory=$(mktemp -d); echo \(file) | base64 -d >\"$directory/\(edit.objectName)\"", command,
       "rm -r \"$directory\"",
     ]
   }
@@ -46,7 +46,7 @@ extension Classifier {
     case .u32MatchAll: "match u32 0 0"
     case .flower(let match): match.words
     case .bpf(let program): program.words
-    case .truncate(let truncation): truncation.words
+    case .edit(let edit): edit.words
     }
   }
 }
@@ -64,7 +64,7 @@ extension FlowerMatch {
   }
 }
 
-extension Truncation {
+extension FrameEdit {
   fileprivate var words: String { "object-file \"$directory/\(objectName)\" section \(sectionName)" }
 }
 

@@ -204,7 +204,7 @@ final class MirrorDaemon {
 
   /// Routes and neighbours matter to tunnels only.
   private func setInterest(_ profiles: [Profile]) {
-    let wanted: EventWatch.Interest = Observation.remotes(of: profiles).isEmpty ? .links : .linksAndRoutes
+    let wanted: EventWatch.Interest = Observation.routeQuestions(of: profiles, []).isEmpty ? .links : .linksAndRoutes
     guard wanted != interest else { return }
     do throws(KernelError) {
       try watch.setInterest(wanted)

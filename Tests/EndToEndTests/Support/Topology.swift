@@ -60,6 +60,13 @@ extension NetworkNamespace {
     try Command([program, "-batch", "-"], input: lines.joined(separator: "\n") + "\n", in: self).succeed()
   }
 
+  /// The kernel tells of a tun device that no program reads a moment after it has been made.
+  func awaitNoCarrier(of device: String) throws {
+    try Deadline.after(.seconds(60)).wait(for: "\(device) to have no carrier") {
+      try Command(["ip", "link", "show", "dev", device], in: self).succeed().contains("NO-CARRIER")
+    }
+  }
+
   /// Waits until every interface that is up passes frames: the queue is attached, and the bridge port forwards.
   ///
   /// Interfaces whose other end is down never will, so name them.

@@ -34,7 +34,8 @@ struct HostFile {
     }
     for (address, interface) in root["routes"].entries {
       guard let address = IPAddress(address) else { throw Problem(message: "no address \(address)") }
-      host.routes[address] = interface.text.map { Route(interface: $0, source: IPAddress("fd00:2::15")) }
+      guard let interface = interface.text else { throw Problem(message: "no interface for \(address)") }
+      host.addRoute(to: address, Route(interface: interface, source: IPAddress("fd00:2::15")))
     }
     for node in root["interfaces"].elements { add(try Self.interface(node)) }
     for node in root["bridges"].elements { try addBridge(node) }

@@ -55,10 +55,10 @@ extension ContractCase {
         return Sample.state([mirror], filters, qdiscs: ["mct0"], devices: [stage])
       }
       for length in [UInt16(14), 96, 255, 256, 65535] {
-        try kernel.converge(to: state(.truncate(Truncation(length: length))))
+        try kernel.converge(to: state(.edit(.cut(Truncation(length: length)))))
       }
       try kernel.converge(to: state(.bpf(.matchAll)))
-      try kernel.converge(to: state(.truncate(Truncation(length: 128))))
+      try kernel.converge(to: state(.edit(.cut(Truncation(length: 128)))))
       try kernel.converge(to: KernelState())
     },
     ContractCase("hops that make wire frames", needs: [.veth]) { kernel in

@@ -117,7 +117,13 @@ struct ContractLinuxTests {
     try lab { kernel in
       try shell("ip addr add 10.9.9.1/24 dev sp0")
       let (near, far) = (IPAddress.v4([10, 9, 9, 2]), IPAddress.v4([192, 0, 2, 1]))
-      #expect(try kernel.routes(to: [near, far]).mapValues(\.interface) == [near: "sp0"])
+      let questions: Set = [
+        RouteQuestion(near), RouteQuestion(far), RouteQuestion(near, by: "sp0"), RouteQuestion(near, by: "no"),
+      ]
+      #expect(
+        try kernel.routes(questions).mapValues(\.interface)
+          == [RouteQuestion(near): "sp0", RouteQuestion(near, by: "sp0"): "sp0"])
+      #expect(try kernel.addressedInterfaces() == ["sp0"])
     }
   }
 

@@ -70,7 +70,7 @@ struct ShapingLinuxTests {
       let count = action(1, .gact, .continue)
       var filters = [
         Sample.filter(.bpf(.matchAll), [mirror], at: .egress),
-        Sample.filter(.truncate(Truncation(length: length)), [], at: .egress, on: "mct0", preference: 1),
+        Sample.filter(.edit(.cut(Truncation(length: length))), [], at: .egress, on: "mct0", preference: 1),
         Sample.filter(.bpf(.matchAll), [redirect], at: .egress, on: "mct0", preference: 2),
         Sample.filter(.bpf(.matchAll), [count], at: .egress, on: "out0"),
       ]
@@ -96,7 +96,7 @@ struct ShapingLinuxTests {
       }
       let filters = [UInt16(14), 96, 65535].enumerated().map { number, length in
         Sample.filter(
-          .truncate(Truncation(length: length)), [], at: .egress, on: "mct0", preference: UInt16(number + 1))
+          .edit(.cut(Truncation(length: length))), [], at: .egress, on: "mct0", preference: UInt16(number + 1))
       }
       let hop = Device(
         name: "mct1", kind: .veth(peer: "mct1p"), mtu: 9000, alias: Device.aliasPrefix + "lab/m0", offload: .off)

@@ -1,4 +1,4 @@
-extension Truncation {
+extension FrameEdit {
   /// An ELF object that holds nothing but the program, as tc(8) loads one (elf.h; the machine is EM_BPF).
   var objectFile: [UInt8] {
     let code = instructions.flatMap(\.bytes)
