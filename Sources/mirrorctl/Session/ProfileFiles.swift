@@ -61,7 +61,7 @@ enum ProfileFiles {
     profile.mirrors.compactMap { mirror in
       guard let filter = mirror.selection.filter else { return nil }
       do throws(FilterExpression.Failure) {
-        try FilterExpression.check(filter)
+        _ = try FilterExpression.program(for: filter)
         return nil
       } catch {
         let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))

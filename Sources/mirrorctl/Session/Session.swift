@@ -52,7 +52,11 @@ struct Session {
   /// A change of what a running service keeps would be undone by it at once.
   func checkService(_ change: Change) throws(ApplyError) {
     let holder: ServiceLock.Holder?
-    do throws(KernelError) { holder = try ServiceLock.holder() } catch { throw .observation(error) }
+    do throws(KernelError) { holder = try ServiceLock.holder() } catch {
+      // Who may not ask may not change anything either, and only wants to know.
+      guard error.cause != .notPermitted else { return }
+      throw .observation(error)
+    }
     guard let holder else { return }
     let kept = change.keptProfiles(of: try controller.observe().profiles)
     if !kept.isEmpty { throw .keptByService(kept, process: holder.process, directory: holder.directory) }
