@@ -18,7 +18,7 @@ extension MirrorController {
       before: proposal.compilation.current, profiles: try change.profiles(from: proposal.observation.profiles))
     for looks in (0...Self.freshLooks).reversed() {
       guard !proposal.plan.isEmpty else { break }
-      let execution = kernel.perform(proposal.plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)
+      let execution = perform(proposal.plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)
       transaction.made += steps(of: proposal.plan, madeBy: execution, from: proposal.compilation.current)
       if let failure = execution.failure {
         guard failure.cause == .notFound, looks > 0,
@@ -116,9 +116,9 @@ extension MirrorController {
   private func takeBack(by way: Plan, to state: KernelState, after failure: KernelError) throws(ApplyError) {
     var way = way
     for looks in (0...Self.freshLooks).reversed() {
-      let execution = kernel.perform(way.steps) { false }
+      let execution = perform(way.steps) { false }
       guard let second = execution.failure else { return }
-      guard second.cause == .notFound, looks > 0, let snapshot = try? kernel.snapshot() else {
+      guard second.cause == .notFound, looks > 0, let snapshot = try? look() else {
         let done = Set(execution.done)
         throw .rollbackFailed(failure, undone: second, remaining: way.steps.filter { !done.contains($0) })
       }
@@ -128,7 +128,7 @@ extension MirrorController {
 
   /// The steps of a plan that took effect. Where memory runs out, requests do whose answers never come: a look tells which.
   func steps(of plan: Plan, madeBy execution: Execution, from before: KernelState) -> [Step] {
-    guard execution.failure?.cause == .passing, let snapshot = try? kernel.snapshot() else { return execution.done }
+    guard execution.failure?.cause == .passing, let snapshot = try? look() else { return execution.done }
     let now = snapshot.state(besides: [before])
     let done = Set(execution.done)
     return plan.steps.filter { done.contains($0) || now.holds(outcomeOf: $0) }

@@ -28,6 +28,7 @@ extension MirrorController {
     if findings.isEmpty || strictness == .lenient {
       // Each round suspends somebody or is the last.
       for _ in 0...profiles.reduce(0, { $0 + $1.mirrors.count + $1.bridges.count }) {
+        onProgress()
         for finding in error.findings { suspended[finding.owner] = finding.message }
         do throws(CompilationError) {
           return try MirrorCompiler(
@@ -47,6 +48,8 @@ extension MirrorController {
     for profile in profiles {
       for mirror in profile.mirrors {
         guard let filter = mirror.selection.filter, programs[filter] == nil else { continue }
+        // The name of a host may take long to resolve.
+        onProgress()
         do throws(KernelError) {
           programs[filter] = try kernel.program(for: filter)
         } catch {

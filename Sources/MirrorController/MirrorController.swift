@@ -9,10 +9,13 @@ import TrafficControl
 public struct MirrorController<K: Kernel> {
   let kernel: K
   let parse: RecordParser
+  /// Called whenever a part of the work is done: each look, each compilation and each request, but not at set times.
+  let onProgress: () -> Void
 
-  public init(kernel: K, parse: @escaping RecordParser) {
+  public init(kernel: K, parse: @escaping RecordParser, onProgress: @escaping () -> Void = {}) {
     self.kernel = kernel
     self.parse = parse
+    self.onProgress = onProgress
   }
 
   /// A change, worked out but not made.
@@ -33,7 +36,16 @@ public struct MirrorController<K: Kernel> {
   }
 
   func look() throws(ApplyError) -> HostSnapshot {
+    defer { onProgress() }
     do throws(KernelError) { return try kernel.snapshot() } catch { throw .observation(error) }
+  }
+
+  /// Has the kernel perform steps, and tells of the progress between its requests.
+  func perform(_ steps: [Step], names: InterfaceNames = .ofNow, isInterrupted: () -> Bool) -> Execution {
+    kernel.perform(steps, names: names) {
+      onProgress()
+      return isInterrupted()
+    }
   }
 
   /// Works out what a change takes; changes nothing.

@@ -58,7 +58,7 @@ extension MirrorController {
         for owner in blamed { holds.add(owner, .notHeld(repeated), at: now) }
         continue
       }
-      let execution = kernel.perform(plan.steps, isInterrupted: isInterrupted)
+      let execution = perform(plan.steps, isInterrupted: isInterrupted)
       guard let failure = execution.failure else {
         result.steps += plan.steps
         made.formUnion(plan.steps)

@@ -3,7 +3,9 @@ import Glibc
 
 /// Tells the service manager how the service is (sd_notify(3)): datagrams to the Unix socket that `NOTIFY_SOCKET` names.
 ///
-/// Nothing here fails for the caller: a service goes on without its manager, and waits a second for it at most.
+/// Each message is a datagram of its own, so that what is long never takes what matters with it: systemd ignores datagrams above
+/// 4,096 bytes (`NOTIFY_BUFFER_MAX`). Nothing here fails for the caller: a service goes on without its manager, and waits a second
+/// for it at most.
 public struct ServiceNotification: Sendable {
   /// One thing to tell.
   public enum Message: Hashable, Sendable {
@@ -11,8 +13,7 @@ public struct ServiceNotification: Sendable {
     /// The configuration is being read again; ``ready`` ends it. The moment is of ``MonotonicClock``.
     case reloading(since: Duration)
     case stopping
-    /// One line for people; line breaks become blanks, and what is long is cut: systemd ignores messages above 4,096 bytes,
-    /// with all that they say.
+    /// One line for people; line breaks become blanks, and what is long is cut.
     case status(String)
     /// The service is alive; see ``ServiceNotification/watchdogInterval``.
     case watchdog
@@ -73,10 +74,9 @@ public struct ServiceNotification: Sendable {
     return values
   }
 
-  /// Tells several things at once.
   @discardableResult
-  public func send(_ messages: Message...) -> Delivery {
-    let text = messages.flatMap(\.lines).map { $0 + "\n" }.joined()
+  public func send(_ message: Message) -> Delivery {
+    let text = message.lines.map { $0 + "\n" }.joined()
     let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard number >= 0 else { return .undelivered }
     defer { close(number) }

@@ -10,7 +10,8 @@ final class MirrorDaemon {
   private let kernel: LinuxKernel
   private let controller: MirrorController<LinuxKernel>
   private let watch: EventWatch
-  private let notification = ServiceNotification()
+  private let notification: ServiceNotification?
+  private let watchdog: Watchdog
   private let textfile: String?
   private let logger: Logger
   private var directory: ProfileDirectory<ProfilesOnDisk>
@@ -27,7 +28,6 @@ final class MirrorDaemon {
   private var failures = 0
   /// Why events cannot be waited for, if so.
   private var deafness: KernelError?
-  private var watchdogDue = Duration.zero
   /// What the next look ends.
   private var announcement: Announcement? = .start
 
@@ -47,7 +47,11 @@ final class MirrorDaemon {
     kernel = try reporting { () throws(KernelError) in try LinuxKernel(namespace: command.namespace.netns) }
     let port = kernel.port
     watch = try reporting { () throws(KernelError) in try EventWatch(watching: command.profiles, ignoring: port) }
-    controller = MirrorController(kernel: kernel, parse: Session.parse)
+    let notification = ServiceNotification()
+    let watchdog = Watchdog(notification)
+    self.notification = notification
+    self.watchdog = watchdog
+    controller = MirrorController(kernel: kernel, parse: Session.parse, onProgress: watchdog.feed)
     directory = ProfileDirectory(ProfilesOnDisk(path: command.profiles))
     textfile = command.textfile
     pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
@@ -72,7 +76,7 @@ final class MirrorDaemon {
     directory.readAll(at: MonotonicClock.now())
     var occasions = Occasions()
     while occasions.stopSignal == nil {
-      sendWatchdog()
+      watchdog.feed()
       let now = MonotonicClock.now()
       if due <= now {
         let looks = figures.looks
@@ -98,7 +102,7 @@ final class MirrorDaemon {
 
   private func timeToWait() -> Duration {
     let now = MonotonicClock.now()
-    return max(.zero, (notification?.watchdogInterval == nil ? due : min(due, watchdogDue)) - now)
+    return max(.zero, min(due, watchdog.nextFeeding ?? due) - now)
   }
 
   /// The moment of the next look.
@@ -110,14 +114,6 @@ final class MirrorDaemon {
 
   /// Whether a look at what has changed may be enough.
   private var isSettled: Bool { standing != nil && announcement == nil && directory.settling == nil }
-
-  private func sendWatchdog() {
-    guard let interval = notification?.watchdogInterval else { return }
-    let now = MonotonicClock.now()
-    guard now >= watchdogDue else { return }
-    notification?.send(.watchdog)
-    watchdogDue = now + interval / 3
-  }
 
   /// Notes what has happened; what there is to do about it is found out by looking.
   private func take(_ occasions: Occasions) {
@@ -133,7 +129,7 @@ final class MirrorDaemon {
     // A changed file may be the remedy.
     if occasions.files != .unchanged { holds.release() }
     if occasions.isReloadRequested {
-      notification?.send(.reloading(since: now), .status("reading the profiles again"))
+      notification?.send(.reloading(since: now))
       announcement = announcement ?? .reload
       directory.readAll(at: now, .final)
       holds.release()
@@ -270,11 +266,8 @@ final class MirrorDaemon {
   }
 
   private func announce() {
-    if announcement != nil {
-      notification?.send(.ready, .status(state.summary))
-    } else {
-      notification?.send(.status(state.summary))
-    }
+    if announcement != nil { notification?.send(.ready) }
+    notification?.send(.status(state.summary))
     announcement = nil
   }
 }

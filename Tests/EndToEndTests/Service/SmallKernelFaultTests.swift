@@ -144,9 +144,9 @@ struct SmallKernelFaultTests {
         let service = try Command(words, environment: ["NOTIFY_SOCKET=\(manager.address)"], in: lab.sw).start()
         try Deadline.after(.seconds(60)).wait(for: "\(limit) files to be enough or too few") {
           try manager.hear(until: .after(.seconds(1)), orEndOf: service)
-          return try !service.isRunning() || manager.messages.contains { $0.contains("READY=1") }
+          return try !service.isRunning() || manager.messages.contains { $0 == "READY=1\n" }
         }
-        if manager.messages.contains(where: { $0.contains("READY=1") }) {
+        if manager.messages.contains(where: { $0 == "READY=1\n" }) {
           try service.signal(SIGTERM)
           #expect(try service.finish().status == 0)
           break

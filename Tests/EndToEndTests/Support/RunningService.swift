@@ -63,8 +63,9 @@ final class RunningService {
     process = try Command([program] + words + options, environment: variables + environment, in: namespace).start()
   }
 
+  /// Whether it has said so, and then how it is.
   private func isReady(since position: Int) -> Bool {
-    manager.messages[position...].contains { $0.contains("READY=1") }
+    manager.messages[position...].drop { $0 != "READY=1\n" }.contains { $0.hasPrefix("STATUS=") }
   }
 
   /// Ends it by a signal and waits for its end.
@@ -88,9 +89,7 @@ final class RunningService {
   func reload(meanwhile pass: (() throws -> Void)? = nil) throws {
     let position = manager.messages.count
     try process?.signal(SIGHUP)
-    try wait(for: "READY after SIGHUP", meanwhile: pass) {
-      self.manager.messages[position...].contains { $0.contains("READY=1") }
-    }
+    try wait(for: "READY after SIGHUP", meanwhile: pass) { self.isReady(since: position) }
   }
 
   func signal(_ number: Int32) throws { try process?.signal(number) }
@@ -168,7 +167,7 @@ final class RunningService {
   /// How often it has looked at the kernel, at some interfaces or at everything.
   func looks() throws -> Int {
     try manager.hear(until: .after(.zero))
-    return manager.messages.count { $0.contains("STATUS=") && !$0.contains("RELOADING=1") }
+    return manager.messages.count { $0.hasPrefix("STATUS=") }
   }
 
   /// How often it has looked at the whole of the kernel.
