@@ -43,7 +43,7 @@ extension KernelError {
   /// The kernel took a filter without having hardware for it.
   static func idle(_ filter: Filter) -> KernelError {
     KernelError(
-      cause: .notInHardware, request: Step.add(.filter(filter)).commands.joined(),
+      cause: .notInHardware, request: Step.add(.filter(filter)).request,
       text: "the kernel took the filter, but the hardware of \(filter.key.point.device) did not")
   }
 }

@@ -118,6 +118,29 @@ struct CommandTests {
       ])
   }
 
+  @Test("Errors, logs and tables say of a program how long it is, and commands what it does")
+  func lengthOfPrograms() {
+    func filter(_ program: BPFProgram) -> KernelObject {
+      let key = FilterKey(HookPoint("eth0", .ingress), preference: 104, handle: 1)
+      return .filter(Filter(key: key, classifier: .bpf(program), actions: [ActionKey(.mirred, 7)]))
+    }
+    let long = filter(BPFProgram([BPFProgram.Instruction](repeating: BPFProgram.drop.instructions[0], count: 4096)))
+    let place = "filter dev eth0 ingress protocol all pref 104 handle 0x1 bpf"
+    #expect(
+      Step.change(from: filter(.matchAll), to: long).brief
+        == "~ \(place) bytecode (4096 instructions) action mirred index 7")
+    #expect(filter(.matchAll).brief == "\(place) bytecode (1 instruction) action mirred index 7")
+    for step in [Step.add(long), .change(from: filter(.matchAll), to: long), .remove(long)] {
+      #expect(step.request.utf8.count < 130 && step.brief.utf8.count < 130, "\(step.request)")
+    }
+    #expect(Step.add(long).commands.joined().contains("bytecode '4096,6 0 0 2,"))
+    let cut = Filter(
+      key: FilterKey(HookPoint("s", .egress), preference: 1, handle: 1),
+      classifier: .truncate(Truncation(length: 64)), actions: [])
+    #expect(Step.add(.filter(cut)).commands.count == 3)
+    #expect(Step.add(.filter(cut)).request.hasPrefix("tc filter add dev s egress"))
+  }
+
   @Test("Steps are told from each other by a sign")
   func summaries() {
     let qdisc = KernelObject.qdisc(device: "eth0")

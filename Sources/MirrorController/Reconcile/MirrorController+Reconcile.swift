@@ -149,7 +149,7 @@ extension KernelError {
   /// The kernel took steps and yet they are still to be made.
   static func notHeld(_ steps: [Step]) -> KernelError {
     KernelError(
-      cause: .passing, request: steps.first?.commands.first ?? "read back",
+      cause: .passing, request: steps.first?.request ?? "read back",
       text: "the kernel, or another program, keeps undoing this")
   }
 }

@@ -21,11 +21,6 @@ extension Step {
     default: .message
     }
   }
-
-  /// The step in the words of the tools, on one line.
-  ///
-  /// Without the file that tc(8) wants for a program, which is of no use in an error.
-  var request: String { commands.filter { !$0.contains("directory=") && !$0.hasPrefix("rm ") }.joined(separator: "; ") }
 }
 
 extension LinuxKernel {

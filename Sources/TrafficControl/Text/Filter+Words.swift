@@ -1,18 +1,24 @@
-extension Filter {
-  var summary: String { "filter \(words)" }
+/// How much of a program is said.
+enum ProgramWords {
+  /// Every instruction, as tc(8) wants it.
+  case whole
+  /// How many instructions there are: for errors, logs and tables, where a program can be thousands of characters long.
+  case length
+}
 
+extension Filter {
   /// Everything after `tc filter add`.
-  var words: String {
+  func words(_ programs: ProgramWords) -> String {
     let bound = actions.map { "action \($0.kind.rawValue) index \($0.index)" }
-    return ([place, classifier.words, offload.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
+    return ([place, classifier.words(programs), offload.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
   }
 
   /// The commands that add or replace the filter.
   ///
   /// tc(8) takes eBPF programs from files only, so the script makes one in a directory of its own and removes it again.
-  func commands(verb: String) -> [String] {
-    let command = "tc filter \(verb) \(words)"
-    guard case .edit(let edit) = classifier else { return [command] }
+  func commands(verb: String, _ programs: ProgramWords) -> [String] {
+    let command = "tc filter \(verb) \(words(programs))"
+    guard case .edit(let edit) = classifier, programs == .whole else { return [command] }
     let file = Base64.text(of: edit.objectFile)
     return [
       "directory=$(mktemp -d); echo \(file) | base64 -d >\"$directory/\(edit.objectName)\"", command,
@@ -40,12 +46,12 @@ extension Filter {
 
 extension Classifier {
   /// What follows the kind.
-  fileprivate var words: String {
+  fileprivate func words(_ programs: ProgramWords) -> String {
     switch self {
     case .matchall: ""
     case .u32MatchAll: "match u32 0 0"
     case .flower(let match): match.words
-    case .bpf(let program): program.words
+    case .bpf(let program): program.words(programs)
     case .edit(let edit): edit.words
     }
   }
@@ -69,8 +75,13 @@ extension FrameEdit {
 }
 
 extension BPFProgram {
-  fileprivate var words: String {
-    let code = instructions.map { "\($0.code) \($0.jumpTrue) \($0.jumpFalse) \($0.k)" }.joined(separator: ",")
-    return (result == .verdict ? "da " : "") + "bytecode '\(instructions.count),\(code)'"
+  fileprivate func words(_ form: ProgramWords) -> String {
+    let kind = (result == .verdict ? "da " : "") + "bytecode "
+    switch form {
+    case .whole:
+      let code = instructions.map { "\($0.code) \($0.jumpTrue) \($0.jumpFalse) \($0.k)" }.joined(separator: ",")
+      return kind + "'\(instructions.count),\(code)'"
+    case .length: return kind + "(\(instructions.count) instruction\(instructions.count == 1 ? "" : "s"))"
+    }
   }
 }

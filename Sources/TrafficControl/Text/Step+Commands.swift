@@ -1,19 +1,29 @@
 extension Step {
   /// The commands of ip(8), bridge(8) and tc(8) that do the same; each is a whole shell line.
-  public var commands: [String] {
+  public var commands: [String] { commands(.whole) }
+
+  /// The commands on one line, for an error: without the text of programs and the files that tc(8) wants for some.
+  public var request: String { commands(.length).joined(separator: "; ") }
+
+  private func commands(_ programs: ProgramWords) -> [String] {
     switch self {
-    case .add(let object): object.additionCommands
-    case .change(let old, let new): new.changeCommands(from: old)
+    case .add(let object): object.additionCommands(programs)
+    case .change(let old, let new): new.changeCommands(from: old, programs)
     case .remove(let object): object.removalCommands
     }
   }
 
-  /// One line for people: a sign and the object.
-  public var summary: String {
+  /// One line: a sign and the object, with the whole of its program.
+  public var summary: String { "\(sign) \(object.summary)" }
+
+  /// The same for errors, logs and tables: of a program only its length.
+  public var brief: String { "\(sign) \(object.brief)" }
+
+  private var sign: String {
     switch self {
-    case .add(let object): "+ \(object.summary)"
-    case .change(_, let object): "~ \(object.summary)"
-    case .remove(let object): "- \(object.summary)"
+    case .add: "+"
+    case .change: "~"
+    case .remove: "-"
     }
   }
 }
@@ -28,17 +38,22 @@ extension Plan {
 
 extension KernelObject {
   /// The object in the words of the tools.
-  public var summary: String {
+  public var summary: String { words(.whole) }
+
+  /// The same, but of a program only its length.
+  public var brief: String { words(.length) }
+
+  private func words(_ programs: ProgramWords) -> String {
     switch self {
     case .device(let device): device.summary
     case .qdisc(let device): "qdisc dev \(device) clsact"
     case .action(let action): action.summary
-    case .filter(let filter): filter.summary
+    case .filter(let filter): "filter \(filter.words(programs))"
     case .bridgePort(let name, let flags): "port dev \(name) \(flags.words)"
     }
   }
 
-  fileprivate var additionCommands: [String] {
+  fileprivate func additionCommands(_ programs: ProgramWords) -> [String] {
     switch self {
     case .device(let device): device.additionCommands
     case .qdisc(let device):
@@ -47,17 +62,17 @@ extension KernelObject {
         "tc chain add dev \(ShellWords.quote(device)) ingress chain \(KernelState.chainMark)",
       ]
     case .action(let action): ["tc actions add \(action.words)"]
-    case .filter(let filter): filter.commands(verb: "add")
+    case .filter(let filter): filter.commands(verb: "add", programs)
     case .bridgePort(let name, let flags): flags.commands(for: name)
     }
   }
 
-  fileprivate func changeCommands(from old: KernelObject) -> [String] {
+  fileprivate func changeCommands(from old: KernelObject, _ programs: ProgramWords) -> [String] {
     switch (old, self) {
     case (.device(let old), .device(let new)): new.changeCommands(from: old)
     case (_, .action(let action)): ["tc actions replace \(action.words)"]
-    case (_, .filter(let filter)): filter.commands(verb: "replace")
-    default: additionCommands
+    case (_, .filter(let filter)): filter.commands(verb: "replace", programs)
+    default: additionCommands(programs)
     }
   }
 

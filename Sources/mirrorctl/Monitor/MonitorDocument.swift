@@ -35,7 +35,7 @@ struct MonitorDocument: Encodable {
       side = source.side.rawValue
       operational = source.isOperational
     case .outputBack(let output), .outputLost(let output): interface = output.interface
-    case .driftSeen(let steps): drift = steps.map(\.summary)
+    case .driftSeen(let steps): drift = steps.map(\.brief)
     case .removed, .driftRepaired, .countersRestarted: break
     }
   }

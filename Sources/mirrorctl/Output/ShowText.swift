@@ -36,7 +36,7 @@ struct ShowText {
     ]
     lines =
       columns.map { "\($0.0.padded(to: 16)): \($0.1)" } + ["kernel objects  :"]
-      + mirror.objects.map { "  \($0.summary)" }
+      + mirror.objects.map { "  \($0.brief)" }
   }
 
   private static func selection(_ selection: Selection) -> [(String, String)] {

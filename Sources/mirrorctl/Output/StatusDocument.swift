@@ -106,7 +106,7 @@ struct ShowDocument: Encodable {
 
   init(_ mirror: Status.Mirror) {
     self.mirror = MirrorDocument(mirror)
-    kernelObjects = mirror.objects.map(\.summary)
+    kernelObjects = mirror.objects.map(\.brief)
   }
 }
 

@@ -60,12 +60,12 @@ struct FailureReport {
     case .unverified(let steps):
       self.init(
         lines: ["the kernel accepted the change but does not hold all of it; it was undone. What is missing:"]
-          + steps.prefix(10).map { "  \($0.summary)" }, exitCode: .failure)
+          + steps.prefix(10).map { "  \($0.brief)" }, exitCode: .failure)
     case .rollbackFailed(let error, let undone, let remaining):
       self.init(error)
       lines.append("undoing what came before it failed as well: \(undone)")
       lines.append("what is left to undo:")
-      lines += remaining.flatMap(\.commands).map { "  \($0)" }
+      lines += remaining.map { "  \($0.brief)" }
     }
   }
 
