@@ -3,16 +3,19 @@ import Glibc
 import NetworkTypes
 import TrafficControl
 
-/// Finds what a kernel can do by doing it, in an empty network namespace.
+/// Finds what a kernel can do by doing it, in an empty network namespace; but what takes a module that is not loaded is left undone,
+/// and taken to be there where the module is.
 struct FeatureProbe {
   /// A socket of the empty namespace, whose loopback interface is number 1.
   let socket: NetlinkSocket
+  let modules: KernelModules
   private let table = InterfaceTable([("lo", 1)])
 
   /// Tries features, in the order of `Feature.allCases`; classifiers are tried on a clsact qdisc, so that comes first in any case.
   func features(among features: Set<Feature>) -> Set<Feature> {
     let wanted = features.union([.clsact])
-    return Set(Feature.allCases.filter { wanted.contains($0) && has($0) }).intersection(features)
+    return Set(Feature.allCases.filter { wanted.contains($0) && (modules.answer(for: $0) ?? has($0)) })
+      .intersection(features)
   }
 
   private func has(_ feature: Feature) -> Bool {

@@ -5,7 +5,10 @@ import TrafficControl
 /// What the kernel can do.
 struct ProbeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "probe", abstract: "Show what this kernel can do, found by trying it in a scratch network namespace.")
+    commandName: "probe", abstract: "Show what this kernel can do, found by trying it in a scratch network namespace.",
+    discussion: """
+      No module is loaded for it: what takes one that the kernel would load when it is asked is taken to be there.
+      """)
 
   @OptionGroup var format: FormatOptions
 
@@ -16,10 +19,15 @@ struct ProbeCommand: ParsableCommand {
   var save: String?
 
   func run() throws {
+    let all = Set(Feature.allCases)
     let features = try reporting { () throws(KernelError) in
-      try LinuxKernel().features(among: Set(Feature.allCases))
+      if let present = try LinuxKernel.probe(all) { return present }
+      return try LinuxKernel().features(among: all)
     }
-    if let save { return try reporting { () throws(KernelError) in try SavedFeatures.save(features, to: save) } }
+    if let save {
+      let answers = Dictionary(uniqueKeysWithValues: all.map { ($0, features.contains($0)) })
+      return try reporting { () throws(KernelError) in try SavedFeatures.save(answers, to: save) }
+    }
     switch format.output {
     case .json: print(try JSONText.encode(ProbeDocument(features)))
     case .text:

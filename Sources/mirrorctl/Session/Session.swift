@@ -26,6 +26,8 @@ struct Session {
     if verbosity?.verbose == true {
       for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
     }
+    // Who cannot read them finds out anew.
+    try? LinuxKernel.saveFeatures()
     for warning in Self.warnings(of: proposal) { StandardError.write("mirrorctl: warning: \(warning)\n") }
   }
 

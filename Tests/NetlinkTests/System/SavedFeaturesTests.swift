@@ -4,9 +4,10 @@ import TrafficControl
 
 @testable import Netlink
 
-/// What a probe found, as the service reads it.
+/// What was found out about the kernel, as later programs read it.
 struct SavedFeaturesTests {
-  private static let some: Set<Feature> = [.clsact, .u32, .gactProbability]
+  private static let some: [Feature: Bool] = [.clsact: true, .u32: true, .gactProbability: true, .geneve: false]
+  private static let kernel = SavedFeatures.Identity(boot: "6.1.0 b", modules: "12.34")
 
   private func withDirectory(_ body: (String) throws -> Void) throws {
     let path = "/tmp/mirrorctl-features-\(getpid())-\(UInt32.random(in: .min ... .max))"
@@ -19,7 +20,7 @@ struct SavedFeaturesTests {
     try withDirectory { directory in
       let path = directory + "/features"
       #expect(SavedFeatures.read(path) == nil)
-      try SavedFeatures.save(Set(Feature.allCases), to: path)
+      try SavedFeatures.save([.vlan: true], to: path)
       try SavedFeatures.save(Self.some, to: path)
       #expect(SavedFeatures.read(path) == Self.some)
       #expect(try shell("ls \(directory)") == "features\n")
@@ -53,25 +54,28 @@ struct SavedFeaturesTests {
     }
   }
 
-  @Test func anotherBootIsNotBelieved() throws {
-    let boot = try SavedFeatures.boot()
-    #expect(boot.split(separator: " ").count == 2)
-    let text = SavedFeatures.text(Self.some, boot: boot)
-    #expect(SavedFeatures.features(in: text, boot: boot) == Self.some)
-    #expect(SavedFeatures.features(in: text, boot: "6.1.0 another") == nil)
+  @Test func anotherBootOrOtherModulesAreNotBelieved() throws {
+    #expect(try SavedFeatures.Identity.running.boot.split(separator: " ").count == 2)
+    var (seen, hidden) = (Self.kernel, Self.kernel)
+    hidden.modules = nil
+    let text = SavedFeatures.text(Self.some, seen)
+    #expect(SavedFeatures.answers(in: text, of: seen) == Self.some)
+    #expect(SavedFeatures.answers(in: text, of: hidden) == Self.some, "a service does not see the modules")
+    #expect(SavedFeatures.answers(in: SavedFeatures.text(Self.some, hidden), of: seen) == Self.some)
+    seen.modules = "12.35"
+    #expect(SavedFeatures.answers(in: text, of: seen) == nil)
+    hidden.boot = "6.1.0 another"
+    #expect(SavedFeatures.answers(in: text, of: hidden) == nil)
   }
 
-  @Test func onlyAnAnswerForEveryFeatureIsBelieved() {
-    let text = SavedFeatures.text(Self.some, boot: "b")
-    let lines = text.split(separator: "\n")
-    for (place, line) in lines.enumerated() {
-      var rest = lines
-      rest.remove(at: place)
-      #expect(SavedFeatures.features(in: rest.joined(separator: "\n"), boot: "b") == nil, "without \(line)")
-    }
-    #expect(SavedFeatures.features(in: text + "u32 no\n", boot: "b") == nil)
-    #expect(SavedFeatures.features(in: text + "a-feature-of-tomorrow yes\n", boot: "b") == Self.some)
-    #expect(SavedFeatures.features(in: "", boot: "b") == nil)
+  @Test func onlyPlainAnswersAreBelieved() {
+    func answers(_ text: String) -> [Feature: Bool]? { SavedFeatures.answers(in: text, of: Self.kernel) }
+    let text = SavedFeatures.text(Self.some, Self.kernel)
+    #expect(text == "6.1.0 b 12.34\nclsact yes\ngact-random yes\ngeneve no\nu32 yes\n")
+    #expect(answers(text + "u32 no\n") == nil)
+    #expect(answers(text + "a-feature-of-tomorrow yes\nvlan maybe\n") == Self.some)
+    #expect(answers("6.1.0 b 12.34\n") == [:])
+    #expect(answers("") == nil)
   }
 
   @Test func aFileThatCannotBeWrittenIsAnError() throws {
