@@ -108,6 +108,40 @@ struct ReconcileTests {
     #expect(lab.picture == before)
   }
 
+  @Test("In whatever order a file has its mirrors and bridges: one whose mirror the host no longer allows is not new")
+  func orderOfMirrors() throws {
+    let mirrors = [
+      "{name: m, select_dst_port: eth0, output_port: eth1}", "{name: z, select_src_port: tap1, output_port: tap3}",
+    ]
+    let settings = ["{name: br0, flood_vlans: 5}", "{name: br1, flood_vlans: [7, 8]}"]
+    for isReversed in [false, true] {
+      let lab = Lab { host in
+        Hosts.add(Interface(index: 95, name: "br1"), to: &host)
+        host.interfaces["br1"]?.kind = "bridge"
+        host.interfaces["br1"]?.bridge = Bridge(.aware)
+      }
+      let order = isReversed ? { (words: [String]) in words.reversed() } : { $0 }
+      let files = try ["one", "two"].enumerated().map { number, name in
+        file(
+          "\(name).yaml",
+          number == 0
+            ? try Lab.profile(mirrors: order(mirrors), name: name)
+            : try Lab.profile(mirrors: [], bridges: order(settings).joined(separator: ", "), name: name))
+      }
+      for files in [files, files.reversed()] {
+        reconcile(lab, files)
+        let free = lab.kernel.host
+        lab.kernel.host.interfaces["eth1"]?.kind = "vlan"
+        lab.kernel.host.interfaces["eth1"]?.link = .here("eth0")
+        let result = reconcile(lab, files)
+        #expect(result.rejected.isEmpty)
+        #expect(result.status?.mirrors.first { $0.report.name == "m" }?.report.state == .degraded)
+        #expect(lab.picture.own.filters.keys.contains { $0.point.device == "tap1" })
+        lab.kernel.host.interfaces["eth1"] = free.interfaces["eth1"]
+      }
+    }
+  }
+
   @Test("A mirror that the host no longer allows keeps no new profile from coming about")
   func innocentNewcomer() throws {
     let lab = Lab()

@@ -9,10 +9,12 @@ struct Candidates {
 
     var chosen: Profile? { wanted ?? installed }
 
-    /// Whether something is asked for that is not there already.
+    /// Whether something is asked for that is not there already. The order of mirrors and bridges means nothing, and the kernel
+    /// does not remember it.
     var isNew: Bool {
       guard let wanted else { return false }
-      return wanted.mirrors != installed?.mirrors || wanted.bridges != installed?.bridges
+      return Set(wanted.mirrors) != Set(installed?.mirrors ?? [])
+        || Set(wanted.bridges) != Set(installed?.bridges ?? [])
     }
   }
 
