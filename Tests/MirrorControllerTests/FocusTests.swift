@@ -25,6 +25,8 @@ struct FocusTests {
     var standing: Standing?
     /// What was told of the mirrors that name all their ports.
     var told: [String: [String]] = [:]
+    /// What the last look at some interfaces has done, whether it was enough or not.
+    private(set) var done: [Step] = []
     private var nextIndex: UInt32 = 100
 
     init() {
@@ -56,7 +58,10 @@ struct FocusTests {
     }
 
     func focus(on indexes: Set<UInt32>) -> [Step]? {
-      guard var standing, let result = controller.focus(on: indexes, &standing) else { return nil }
+      guard var standing else { return nil }
+      let result = controller.focus(on: indexes, &standing)
+      done = result.steps
+      guard result.end == .settled else { return nil }
       self.standing = standing
       tell(Array(result.reports.values))
       return result.steps
@@ -200,6 +205,7 @@ struct FocusTests {
     let index = house.add("tap5")
     house.kernel.failingRequests = [1]
     #expect(try focus(house, [index]) == nil)
+    #expect(house.done == [.add(.qdisc(device: "tap5"))], "what was done by then is told")
     house.kernel.failingRequests = []
     _ = house.reconcile()
     house.kernel.blindness = { $0 == .snapshot ? .passing : nil }

@@ -228,6 +228,46 @@ struct ReconcileTests {
     #expect(lab.installed == ["lab": ["far"], "other": ["span"]])
   }
 
+  @Test("A pause begins when the kernel has refused something, however long the look took until then")
+  func pauseAfterALongLook() throws {
+    let lab = Lab()
+    lab.kernel.fault = { _, step in if case .add(.device) = step { .inTheWay } else { nil } }
+    var holds = Holds()
+    var time = Duration.zero
+    let files = [file("a.yaml", try Lab.profile(Lab.tunnel))]
+    _ = lab.controller.reconcile(files, &holds, now: time) {
+      time += .seconds(100)
+      return false
+    }
+    #expect(time > .seconds(100))
+    #expect(try #require(holds.nextTry) > time)
+  }
+
+  @Test("There is a sign of life between any two looks, compilations and requests, also on the way back")
+  func progress() throws {
+    let lab = Lab()
+    var (signs, asked, longest) = (0, 0, 0)
+    let kernel = lab.kernel
+    let controller = MirrorController(kernel: kernel, parse: Lab.parse) {
+      signs += 1
+      let now = kernel.questions + kernel.requestCount
+      longest = max(longest, now - asked)
+      asked = now
+    }
+    let mirrors = [
+      "{name: a, select_dst_port: eth0, output_port: eth1}", "{name: b, select_dst_port: eth1, output_port: eth0}",
+      "{name: c, select_src_port: eth0, output_port: eth1, filter: \"\(FakeKernel.expression)\"}", Lab.span, Lab.tunnel,
+    ]
+    var holds = Holds()
+    let files = try mirrors.enumerated().map { file("\($0).yaml", try Lab.profile($1, name: "p\($0)")) }
+    kernel.fault = { number, _ in number > 20 ? .other : nil }
+    _ = controller.reconcile(files, &holds, now: .zero)
+    #expect(kernel.requestCount > 20)
+    // Features and routes are asked for together.
+    #expect(longest <= 3, "\(longest) without a sign")
+    #expect(signs >= kernel.requestCount)
+  }
+
   @Test("Pauses double up to a minute; after what cannot pass they are a minute at once")
   func backoff() {
     let passing = ApplyError.observation(KernelError(cause: .passing, request: "", text: ""))

@@ -5,6 +5,15 @@ import TrafficControl
 
 /// What a look at some interfaces has led to.
 public struct FocusResult: Sendable {
+  /// How a look at some interfaces can end.
+  public enum End: Hashable, Sendable {
+    case settled
+    /// It takes a look at everything.
+    case insufficient
+  }
+
+  public var end = End.insufficient
+  /// What was done to the kernel, however it ended.
   public var steps: [Step] = []
   /// How the mirrors fare whose state may be another one than before, the last report of each.
   public var reports: [Owner: MirrorReport] = [:]
@@ -22,24 +31,27 @@ extension MirrorController {
   ///   - interfaces: their indexes; those of interfaces that are gone included.
   ///   - standing: where everything stood; afterwards, where it stands now.
   ///   - isInterrupted: asked between requests.
-  /// - Returns: what was done; `nil`: it takes a look at everything, and `standing` is of no use any more.
+  /// - Returns: what was done; where it is not enough, `standing` is of no use any more.
   public func focus(
     on interfaces: Set<UInt32>, _ standing: inout Standing, isInterrupted: () -> Bool = { false }
-  ) -> FocusResult? {
+  ) -> FocusResult {
     var result = FocusResult()
     for _ in 0..<Self.focusRounds {
       guard let look = try? kernel.snapshot(of: interfaces),
         let names = standing.update(interfaces, with: look),
         let (plan, reports) = plan(for: look, names, standing)
-      else { return nil }
+      else { return result }
       for report in reports { result.reports[report.owner] = report }
-      if plan.isEmpty { return standing.releaseIsComplete() ? result : nil }
-      let execution = kernel.perform(plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)
+      if plan.isEmpty {
+        if standing.releaseIsComplete() { result.end = .settled }
+        return result
+      }
+      let execution = perform(plan.steps, names: .ofLastLook, isInterrupted: isInterrupted)
       result.steps += execution.done
       // What has gone meanwhile is seen in the next round.
-      if let failure = execution.failure, failure.cause != .notFound { return nil }
+      if let failure = execution.failure, failure.cause != .notFound { return result }
     }
-    return nil
+    return result
   }
 
   /// What is to be done at interfaces that were looked at, and how the mirrors fare that name all their ports; `nil`: that does not

@@ -18,10 +18,10 @@ extension MirrorController {
   /// - Parameters:
   ///   - files: in the order of their names; `nil`: not known, so that everything stays as the kernel remembers it.
   ///   - holds: what the kernel has refused so far.
-  ///   - now: monotonic.
+  ///   - now: a monotonic clock: a pause begins when something was refused, not when the look began.
   ///   - isInterrupted: asked between requests; once it says yes, what is under way is undone.
   public func reconcile(
-    _ files: [KeptFile]?, _ holds: inout Holds, now: Duration, isInterrupted: () -> Bool = { false }
+    _ files: [KeptFile]?, _ holds: inout Holds, now: @autoclosure () -> Duration, isInterrupted: () -> Bool = { false }
   ) -> Reconciliation {
     var result = Reconciliation()
     do throws(ApplyError) {
@@ -31,9 +31,10 @@ extension MirrorController {
   }
 
   private func reconcile(
-    _ files: [KeptFile]?, _ holds: inout Holds, _ now: Duration, _ isInterrupted: () -> Bool,
+    _ files: [KeptFile]?, _ holds: inout Holds, _ now: () -> Duration, _ isInterrupted: () -> Bool,
     _ result: inout Reconciliation
   ) throws(ApplyError) {
+    let start = now()
     var patience = Self.patience
     var freshLooks = Self.freshLooks
     var made: Set<Step> = []
@@ -41,7 +42,7 @@ extension MirrorController {
       let proposal = try choose(files, &result)
       let compilation = proposal.compilation
       let tenants = proposal.tenants
-      let held = Set(holds.owners(at: now).compactMap { tenants[$0] }).union(result.damaged)
+      let held = Set(holds.owners(at: start).compactMap { tenants[$0] }).union(result.damaged)
       let target = compilation.desired.withholding(held, from: compilation.current)
       let plan = Plan.difference(from: compilation.current, to: target)
       guard !plan.isEmpty else {
@@ -55,7 +56,7 @@ extension MirrorController {
       guard patience > 0 else {
         let blamed = proposal.tenants(behind: repeated, besides: held)
         guard !blamed.isEmpty else { throw .unverified(repeated) }
-        for owner in blamed { holds.add(owner, .notHeld(repeated), at: now) }
+        for owner in blamed { holds.add(owner, .notHeld(repeated), at: now()) }
         continue
       }
       let execution = perform(plan.steps, isInterrupted: isInterrupted)
@@ -73,7 +74,7 @@ extension MirrorController {
         continue
       }
       guard !blamed.isEmpty else { throw proposal.refusal(failure, of: step) }
-      for owner in blamed { holds.add(owner, complaint, at: now) }
+      for owner in blamed { holds.add(owner, complaint, at: now()) }
     }
     result.end = .unsettled
   }

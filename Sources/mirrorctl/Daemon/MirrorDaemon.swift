@@ -156,7 +156,7 @@ final class MirrorDaemon {
     }
     standing = nil
     places = .interfaces([])
-    var result = controller.reconcile(directory.files, &holds, now: start) { watch.isStopRequested }
+    var result = controller.reconcile(directory.files, &holds, now: MonotonicClock.now()) { watch.isStopRequested }
     withExtendedLifetime(lock) {}
     standing = result.standing
     result.standing = nil
@@ -172,7 +172,11 @@ final class MirrorDaemon {
       !pacing.isResync(at: start)
     else { return false }
     standing = nil
-    guard let outcome = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested }) else {
+    let outcome = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested })
+    guard outcome.end == .settled else {
+      // What it has done is done, whatever a look at everything finds.
+      if !outcome.steps.isEmpty { figures.repairs += 1 }
+      tell(steps: outcome.steps)
       places = .everywhere
       return false
     }
@@ -251,17 +255,16 @@ final class MirrorDaemon {
     return problems
   }
 
-  private func tellSteps(_ result: Reconciliation) {
-    if !result.steps.isEmpty {
-      let examples = result.steps.prefix(5).map(\.summary).joined(separator: ", ")
-      logger.notice(
-        "brought the kernel to what is wanted: \(examples)\(result.steps.count > 5 ? ", …" : "")",
-        metadata: ["steps": "\(result.steps.count)"])
-    }
+  private func tell(steps: [Step]) {
+    guard !steps.isEmpty else { return }
+    let examples = steps.prefix(5).map(\.brief).joined(separator: ", ")
+    logger.notice(
+      "brought the kernel to what is wanted: \(examples)\(steps.count > 5 ? ", …" : "")",
+      metadata: ["steps": "\(steps.count)"])
   }
 
   private func tell(_ result: Reconciliation, _ new: ServiceState) {
-    tellSteps(result)
+    tell(steps: result.steps)
     for entry in new.news(since: state) { logger.log(level: entry.level, "\(entry.text)", metadata: entry.metadata) }
   }
 
