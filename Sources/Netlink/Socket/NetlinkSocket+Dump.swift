@@ -3,17 +3,21 @@ import Glibc
 
 extension NetlinkSocket {
   /// How often a dump is redone that changes of the kernel's state have interrupted (`NLM_F_DUMP_INTR`).
-  private static let dumpAttempts = 10
+  static let dumpAttempts = 10
 
   /// Asks for all objects of a kind.
   ///
   /// - Throws: `EINTR` where the state changed during every attempt.
   func dump(_ message: MessageBuilder) throws(NetlinkFailure) -> [ReceivedMessage] {
-    for _ in 0..<Self.dumpAttempts {
+    for attempt in 0..<Self.dumpAttempts {
+      if attempt > 0 { usleep(Self.dumpPause(before: attempt)) }
       if let messages = try attemptDump(message) { return messages }
     }
     throw NetlinkFailure(errno: EINTR, text: "what was to be listed changed again and again")
   }
+
+  /// How long to let the changes pass before a dump is redone, in microseconds: a third of a second in all.
+  static func dumpPause(before attempt: Int) -> UInt32 { min(1000 << UInt32(attempt - 1), 100_000) }
 
   /// `nil`: the dump is not consistent.
   private func attemptDump(_ message: MessageBuilder) throws(NetlinkFailure) -> [ReceivedMessage]? {
