@@ -73,10 +73,10 @@ extension MirrorCompiler {
     _ profile: Profile, owner: Owner, workshop: Workshop, beside records: Records, in state: inout KernelState
   ) throws(Finding) {
     let text = Record.text(of: profile)
-    guard text.utf8.count <= Record.maximumLength else {
+    if let size = Record.excess(of: text) {
       throw Finding(
         owner: owner, kind: .refused,
-        message: "it takes \(text.utf8.count) bytes to remember, and the kernel holds \(Record.maximumLength): "
+        message: "it takes \(size) bytes to remember, and the kernel holds \(Record.capacity): "
           + "use patterns instead of long lists of ports")
     }
     for action in Record.actions(for: text, of: owner, slot: workshop.slot, carrier: carrier, beside: records) {

@@ -19,8 +19,16 @@ public enum Record {
     fileprivate var role: Cookie.Role { self == .first ? .step : .stepWithSecondRecord }
   }
 
-  /// The longest text that fits a slot, in bytes; its last page is never full.
-  public static let maximumLength = Int(ActionIndex.roleCount) * Cookie.pageSize - 1
+  /// Bytes of a text that fit a slot, as it is packed; its last page is never full.
+  static let capacity = Int(ActionIndex.roleCount) * Cookie.pageSize - 1
+
+  /// How many bytes a text takes where that is more than fits; `nil`: it fits.
+  static func excess(of text: String) -> Int? {
+    // Packing makes no text longer.
+    guard text.utf8.count > capacity else { return nil }
+    let size = RecordPacking.pack(text).count
+    return size > capacity ? size : nil
+  }
 
   /// What is remembered of a profile: its text, after a line with the file's name where the service keeps it.
   static func text(of profile: Profile) -> String {

@@ -27,6 +27,9 @@ enum RecordPacking {
   private static let longLengths = 3...34
   private static let base = 255
 
+  /// No packed text stands for one that is so many times as long: three bytes stand for 34 at most.
+  static let greatestGrowth = 12
+
   /// The shorter of the two ways to write a text that has no byte 0.
   static func pack(_ text: String) -> [UInt8] {
     let plain = Array(text.utf8)

@@ -51,7 +51,7 @@ public struct Records: Sendable {
   }
 
   private static func text(of bytes: [UInt8]) -> String? {
-    RecordPacking.unpack(bytes, limit: Record.maximumLength)
+    RecordPacking.unpack(bytes, limit: RecordPacking.greatestGrowth * Record.capacity)
   }
 
   /// The pages up to the first that is missing or not full.
