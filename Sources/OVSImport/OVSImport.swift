@@ -34,6 +34,7 @@ public struct OVSImport {
       let floodVLANs = Self.floodVLANs(bridge, record, &notes)
       guard !mirrors.isEmpty || !floodVLANs.isEmpty else { continue }
       Self.noteSwitching(carrier, record, &notes)
+      Self.noteUnknownColumns(carrier, record, &notes)
       profile.mirrors += mirrors
       if !floodVLANs.isEmpty { profile.bridges.append(BridgeSettings(name: bridge.name, floodVLANs: floodVLANs)) }
       commands += carrier.vlans.commands
@@ -101,6 +102,25 @@ public struct OVSImport {
         record,
         "its datapath is \(Quotation.escape(bridge.datapathType)); mirrors of the profile need ports that are interfaces "
           + "of the kernel")
+    }
+  }
+
+  /// What is set and has no like in the profile or in the commands for the bridge, once for all ports that have it.
+  private static func noteUnknownColumns(_ carrier: MirrorCarrier, _ record: String, _ notes: inout Notes) {
+    for column in carrier.bridge.unknownColumns { notes.add(record, "\(Quotation.quote(column)) is not carried over") }
+    var ports: [String: [String]] = [:]
+    for view in carrier.ports.values {
+      let members = view.port.interfaces.compactMap { carrier.database.interfaces[$0] }
+      for column in Set(view.port.unknownColumns + members.flatMap(\.unknownColumns)) {
+        ports[column, default: []].append(view.name)
+      }
+    }
+    for (column, names) in ports.sorted(by: { $0.key < $1.key }) {
+      let shown = names.sorted().prefix(3).map(Quotation.quote).joined(separator: ", ")
+      let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+      notes.add(
+        record,
+        "\(Quotation.quote(column)) of its port\(names.count == 1 ? "" : "s") \(shown)\(more) is not carried over")
     }
   }
 

@@ -24,7 +24,7 @@ struct BridgeVLANs {
       || ports.contains { $0.port.tag ?? 0 != 0 || !$0.port.trunks.isEmpty || $0.port.vlanMode != nil }
     var used = Set(bridge.floodVLANs)
     for port in ports.map(\.port) { used.formUnion(port.trunks + [port.tag ?? 0]) }
-    for mirror in mirrors { used.formUnion(mirror.selectVLANs + [mirror.outputVLAN ?? 0]) }
+    for mirror in mirrors { used.formUnion(mirror.selectVLANs + [mirror.outputVLAN ?? 0, mirror.filteredVLAN ?? 0]) }
     untagged = (1...4094).first { !used.contains(Int($0)) } ?? 1
   }
 

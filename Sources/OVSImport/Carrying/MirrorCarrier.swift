@@ -31,8 +31,39 @@ struct MirrorCarrier {
     result.selection = selection
     result.view = .switch
     result.snaplen = mirror.snaplen
+    addFilter(of: mirror, to: &result, record, &notes)
+    noteUnknownColumns(of: mirror, &result, record, &notes)
     noteUntaggedCopies(result, record, &notes)
     return result
+  }
+
+  /// Without its filter a mirror would copy what was never meant to be copied, so it is not enabled without it.
+  private func addFilter(of mirror: OVSMirror, to result: inout PortMirror, _ record: String, _ notes: inout Notes) {
+    let filter = Quotation.quote(mirror.filter)
+    do throws(FlowMatch.Problem) {
+      let translation = try FilterTranslation(FlowMatch(mirror.filter))
+      result.selection.filter = translation.expression
+      if let remark = translation.remark { notes.add(record, "filter \(filter): \(remark)") }
+    } catch {
+      notes.add(
+        record,
+        "filter \(filter) is not carried over: \(error.reason); the mirror is disabled in the profile: write 'filter' "
+          + "(pcap-filter(7)) and take 'enabled: false' away")
+      result.administrativeState = .disabled
+    }
+  }
+
+  /// What a later Open vSwitch has added may say which frames are copied, as `filter` did.
+  private func noteUnknownColumns(
+    of mirror: OVSMirror, _ result: inout PortMirror, _ record: String, _ notes: inout Notes
+  ) {
+    for column in mirror.unknownColumns {
+      notes.add(
+        record,
+        "the column \(Quotation.quote(column)) is not known and not carried over; the mirror is disabled in the profile"
+      )
+      result.administrativeState = .disabled
+    }
   }
 
   /// The output and whether Open vSwitch uses it.

@@ -19,4 +19,15 @@ enum Atom: Hashable {
     case .null, .object: return nil
     }
   }
+
+  /// Whether it is what a column holds that nobody has set.
+  var isDefault: Bool {
+    switch self {
+    case .integer(let number): number == 0
+    case .real(let number): number == 0
+    case .boolean(let flag): !flag
+    case .string(let text): text.isEmpty
+    case .reference: false
+    }
+  }
 }

@@ -7,6 +7,7 @@ struct OVSBridge {
   let datapathType: String
   let failMode: String?
   let hasController: Bool
+  let unknownColumns: [String]
 
   init(_ row: OVSRow) throws(ImportError) {
     name = try row.string("name")
@@ -16,5 +17,6 @@ struct OVSBridge {
     datapathType = try row.string("datapath_type")
     failMode = try row.optionalString("fail_mode")
     hasController = try !row.references("controller").isEmpty
+    unknownColumns = row.unknownColumns
   }
 }

@@ -4,10 +4,12 @@ struct OVSInterface {
   /// Empty or `system` for an interface of the kernel.
   let type: String
   let options: [String: String]
+  let unknownColumns: [String]
 
   init(_ row: OVSRow) throws(ImportError) {
     name = try row.string("name")
     type = try row.string("type")
     options = try row.texts("options")
+    unknownColumns = row.unknownColumns
   }
 }

@@ -9,6 +9,9 @@ struct OVSMirror {
   let outputPort: RecordID?
   let outputVLAN: Int?
   let snaplen: Int?
+  /// A match of OpenFlow; empty: every frame (Open vSwitch 3.4).
+  let filter: String
+  let unknownColumns: [String]
 
   init(_ row: OVSRow) throws(ImportError) {
     id = try row.references("_uuid").first ?? RecordID("")
@@ -20,5 +23,7 @@ struct OVSMirror {
     outputPort = try row.references("output_port").first
     outputVLAN = try row.integers("output_vlan", in: 1...4095).first
     snaplen = try row.integers("snaplen", in: 14...65535).first
+    filter = try row.string("filter")
+    unknownColumns = row.unknownColumns
   }
 }

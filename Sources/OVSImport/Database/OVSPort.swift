@@ -7,6 +7,7 @@ struct OVSPort {
   let vlanMode: String?
   let bondMode: String?
   let lacp: String?
+  let unknownColumns: [String]
 
   init(_ row: OVSRow) throws(ImportError) {
     name = try row.string("name")
@@ -16,5 +17,6 @@ struct OVSPort {
     vlanMode = try row.optionalString("vlan_mode")
     bondMode = try row.optionalString("bond_mode")
     lacp = try row.optionalString("lacp")
+    unknownColumns = row.unknownColumns
   }
 }

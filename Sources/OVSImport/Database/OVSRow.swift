@@ -37,6 +37,19 @@ struct OVSRow {
     return texts
   }
 
+  /// The columns that hold something of which nothing in a profile comes, though it may matter; a map's key as `COLUMN:KEY`.
+  var unknownColumns: [String] {
+    columns.filter { !table.knownColumns.contains($0.key) }.flatMap { column, value -> [String] in
+      guard let datum = Datum(value) else { return [column] }
+      switch datum {
+      case .set(let atoms): return atoms.allSatisfy(\.isDefault) ? [] : [column]
+      case .map(let map):
+        let names = map.keys.map { key in if case .string(let text) = key { "\(column):\(text)" } else { column } }
+        return names.filter { name in !table.knownKeys.contains { name.hasPrefix($0) } }
+      }
+    }.sorted()
+  }
+
   private func list<Value>(
     _ column: String, of expected: String, _ read: (Atom) -> Value?
   ) throws(ImportError) -> [Value] {

@@ -9,11 +9,8 @@ public enum DatabaseDialogue {
 
   /// One transaction that reads the four tables, so that they fit together.
   public static let request: String = {
-    let selections = OVSTable.Name.allCases.map { table in
-      // Interfaces have many columns that change all the time; the other tables differ between versions.
-      let columns = table == .interface ? #","columns":["_uuid","name","type","options"]"# : ""
-      return #"{"op":"select","table":"\#(table.rawValue)","where":[]\#(columns)}"#
-    }
+    // All columns: versions differ in which there are, and one that is not known may matter.
+    let selections = OVSTable.Name.allCases.map { #"{"op":"select","table":"\#($0.rawValue)","where":[]}"# }
     return #"{"method":"transact","params":["Open_vSwitch",\#(selections.joined(separator: ","))],"id":"\#(id)"}"#
   }()
 
