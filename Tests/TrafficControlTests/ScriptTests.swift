@@ -1,4 +1,5 @@
 import Foundation
+import NetworkTypes
 import TestSupport
 import Testing
 import TrafficControl
@@ -18,10 +19,48 @@ struct ScriptTests {
     arguments: [
       ("tap1", "tap1"), ("eth0.10", "eth0.10"), ("a:b/c@d%e+f=g,h-i_j", "a:b/c@d%e+f=g,h-i_j"), ("", "''"),
       ("a b", "'a b'"), ("$(id)", "'$(id)'"), ("it's", "'it'\\''s'"), ("'", "''\\'''"), ("*", "'*'"), ("~", "'~'"),
-      ("é", "'é'"), ("a;b", "'a;b'"), ("\\", "'\\'"), ("#x", "'#x'"),
+      ("é", "'é'"), ("a'\u{301};b", "'a'\\''\u{301};b'"), ("\u{1b}[m-%", #""$(printf '\033\133m\055%%')""#),
+      ("a;b", "'a;b'"), ("\\", "'\\'"), ("#x", "'#x'"),
     ])
   func quoting(text: String, expected: String) {
-    #expect(ShellWords.quote(text) == expected)
+    #expect(ShellWord.quote(text) == expected)
+  }
+
+  /// Whatever the kernel takes for a name, and what a shell, printf(1) or Swift's characters could make of it.
+  private static let nastyTexts = [
+    "", "a", "it's", "a'\u{301};touch x;", "'\u{301}", "\u{301}'", "\\", "\\n", "%s", "%%", "-n", "--", "$(id)", "`id`",
+    "\"", "\u{1b}[2J", "\u{1b}'$(id)'%d\\033", "-\u{7}", "%\u{7f}", "\u{9b}31m", "\u{202e}x", "é\u{1b}é", "a\nb", "a\n",
+    "\n", "\n\n", "\u{1b}\n\n", "\r\n", "🦅", "🦅\u{200d}'", "\u{e000}", "\u{7}7", "\u{feff}", " ", "\t",
+  ]
+
+  @Test("A shell reads back every byte of a quoted word", arguments: ["sh", "bash"])
+  func roundTrip(shell: String) throws {
+    let words = Self.nastyTexts.map { ShellWord.quote($0) }.joined(separator: " ")
+    let bytes = try Self.output(of: shell, "printf '%s\\0' \(words)\n")
+    #expect(bytes == Self.nastyTexts.flatMap { Array($0.utf8) + [0] })
+  }
+
+  @Test("A quoted word is no command for a terminal either; only line breaks at its end stand for themselves")
+  func terminal() {
+    for text in Self.nastyTexts {
+      let word = ShellWord.quote(text)
+      let endsInLineBreak = text.utf8.last == UInt8(ascii: "\n")
+      #expect(word.unicodeScalars.allSatisfy { $0.isPrintable || $0 == "\n" && endsInLineBreak }, "\(word)")
+    }
+  }
+
+  private static func output(of shell: String, _ script: String) throws -> [UInt8] {
+    let process = Process()
+    let (input, output) = (Pipe(), Pipe())
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [shell]
+    (process.standardInput, process.standardOutput) = (input, output)
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
+    try input.fileHandleForWriting.close()
+    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Array(bytes)
   }
 
   @Test("Names that mean something to a shell reach every command in quotes")
@@ -39,7 +78,7 @@ struct ScriptTests {
         key: FilterKey(HookPoint(name, .egress), preference: 512, handle: 1),
         classifier: .flower(FlowerMatch(inputDevice: name)), actions: [copy.key]))
     let plan = Plan.difference(from: KernelState(), to: state)
-    let quoted = ShellWords.quote(name)
+    let quoted = ShellWord.quote(name)
     for line in plan.script.split(separator: "\n") where line.contains(name.prefix(2)) {
       #expect(line.contains(quoted) || line.contains("'mirrorctl:a;"), "\(line)")
     }

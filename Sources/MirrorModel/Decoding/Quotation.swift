@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Shows text from a profile in messages, whatever it holds.
 public enum Quotation {
   /// Longest text shown, in characters.
@@ -21,10 +23,6 @@ public enum Quotation {
   }
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-      "\\u{\(String(scalar.value, radix: 16))}"
-    default: String(scalar)
-    }
+    scalar.isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
   }
 }

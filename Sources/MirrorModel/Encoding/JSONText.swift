@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// A value of JSON on one line without spaces, in the part of it that is YAML as well.
 enum JSONText {
   static func object(_ members: [(key: String, value: String)]) -> String {
@@ -18,14 +20,15 @@ enum JSONText {
     return "\"\(escaped)\""
   }
 
-  /// Escapes what JSON or YAML does not let stand for itself; YAML takes more characters for line breaks than JSON.
+  /// Escapes what JSON or YAML does not let stand for itself, where YAML takes more characters for line breaks than JSON, and what
+  /// a terminal might take for a command.
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar.value {
     case 0x22: "\\\""
     case 0x5c: "\\\\"
     case 0x09: "\\t"
     case 0x0a: "\\n"
-    case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff:
+    case 0..<0x10000 where !scalar.isPrintable:
       "\\u" + String(repeating: "0", count: 4 - String(scalar.value, radix: 16).count) + String(scalar.value, radix: 16)
     default: String(scalar)
     }

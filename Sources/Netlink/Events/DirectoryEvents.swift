@@ -116,7 +116,7 @@ final class DirectoryEvents {
         return
       }
       if name == ".." {
-        place = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+        place = String(place[..<(place.utf8.lastIndex(of: UInt8(ascii: "/")) ?? place.startIndex)])
         continue
       }
       guard try watch(place, { $0.names.insert(name) }) else { return }
@@ -127,7 +127,7 @@ final class DirectoryEvents {
       }
       links += 1
       guard links <= Self.linkLimit else { return }
-      if target.hasPrefix("/") { place = "" }
+      if target.utf8.first == UInt8(ascii: "/") { place = "" }
       rest += Self.reversedNames(of: target)
     }
   }
@@ -149,14 +149,15 @@ final class DirectoryEvents {
   }
 
   private static func absolute(_ path: String) throws(NetlinkFailure) -> String {
-    guard !path.hasPrefix("/") else { return path }
+    guard path.utf8.first != UInt8(ascii: "/") else { return path }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     guard unsafe getcwd(&buffer, buffer.count) != nil else { throw .last }
     return text(buffer.prefix { $0 != 0 }) + "/" + path
   }
 
   private static func reversedNames(of path: String) -> [String] {
-    path.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+    let names = path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+    return names.filter { $0 != "." }.reversed()
   }
 
   private static func status(_ path: String) -> stat? {

@@ -36,15 +36,15 @@ public enum AtomicFile {
   }
 
   private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func create(beside path: String) throws(NetlinkFailure) -> (path: String, file: FileDescriptor) {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let name = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? path.utf8[...]
     guard !name.isEmpty, !path.utf8.contains(0) else { throw NetlinkFailure(errno: EISDIR) }
     // Names may have 255 bytes (NAME_MAX); the end of a long one gives way.
-    let stem = String(decoding: name.utf8.prefix(255 - 10), as: UTF8.self)
+    let stem = String(decoding: name.prefix(255 - 10), as: UTF8.self)
     for _ in 0..<16 {
       let number = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
       let temporary = folder(of: path) + "/.\(stem).\(number)"

@@ -53,7 +53,7 @@ struct PortView {
 
   /// The name as a pattern that fits nothing else.
   var pattern: PortPattern {
-    PortPattern(name.reduce(into: "") { $0 += "*?[".contains($1) ? "[\($1)]" : String($1) })
+    PortPattern(name.unicodeScalars.reduce(into: "") { $0 += "*?[".unicodeScalars.contains($1) ? "[\($1)]" : "\($1)" })
   }
 
   /// How the port is named in notes.
@@ -74,7 +74,8 @@ struct PortView {
           + "ip link add \(word) type veth peer name NAME"
       }
     case .patch(let peer):
-      return "a patch port; on Linux: ip link add \(word) type veth peer name \(ShellWord.quote(peer))"
+      let end = InterfaceName.isValid(peer) ? ShellWord.quote(peer) : "NAME"
+      return "a patch port; on Linux: ip link add \(word) type veth peer name \(end)"
     case .tunnel(let interface):
       return "a tunnel of Open vSwitch's own (\(Quotation.escape(interface.type))); "
         + "on Linux make a tunnel device of this name"

@@ -1,3 +1,5 @@
+import NetworkTypes
+
 extension Action {
   var summary: String {
     if case .page = cookie.content { return "record \(key.index)" }
@@ -16,7 +18,7 @@ extension Action {
     case .gact: "gact \(control.words)"
     case .sample(let sampling): "gact \(control.words) random \(sampling.words)"
     case .mirred(let target):
-      "mirred \(target.direction.rawValue) \(target.mode.rawValue) dev \(ShellWords.quote(target.device ?? "*"))"
+      "mirred \(target.direction.rawValue) \(target.mode.rawValue) dev \(ShellWord.quote(target.device ?? "*"))"
         + (target.mode == .mirror ? " \(control.words)" : "")
     case .vlan(.pop): "vlan pop \(control.words)"
     case .vlan(.pushEthernet(let destination, let source)):

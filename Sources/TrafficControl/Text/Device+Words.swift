@@ -1,3 +1,5 @@
+import NetworkTypes
+
 extension Device {
   var summary: String {
     "device \(name) \(kindWords)" + (mtu.map { " mtu \($0)" } ?? "") + (offload == .off ? " tx off" : "")
@@ -6,25 +8,25 @@ extension Device {
 
   var additionCommands: [String] {
     let mtuWords = mtu.map { " mtu \($0)" } ?? ""
-    let create = "ip link add \(ShellWords.quote(name))\(mtuWords) \(kindWords)"
+    let create = "ip link add \(ShellWord.quote(name))\(mtuWords) \(kindWords)"
     let normalize = offload == .off ? [offloadCommand] : []
-    return [create] + normalize + interfaces.flatMap { quietCommands(ShellWords.quote($0)) }
+    return [create] + normalize + interfaces.flatMap { quietCommands(ShellWord.quote($0)) }
   }
 
   func changeCommands(from old: Device) -> [String] {
     settingCommands(from: old)
-      + (old.state == state ? [] : interfaces.map { "ip link set dev \(ShellWords.quote($0)) \(state.rawValue)" })
+      + (old.state == state ? [] : interfaces.map { "ip link set dev \(ShellWord.quote($0)) \(state.rawValue)" })
   }
 
   private func settingCommands(from old: Device) -> [String] {
     guard !hasSettings(of: old) else { return [] }
     let describe = interfaces.map {
-      "ip link set dev \(ShellWords.quote($0))" + (mtu.map { " mtu \($0)" } ?? "") + " alias \(ShellWords.quote(alias))"
+      "ip link set dev \(ShellWord.quote($0))" + (mtu.map { " mtu \($0)" } ?? "") + " alias \(ShellWord.quote(alias))"
     }
     switch (old.kind, kind) {
     case _ where old.isUnfinished: return replacementCommands(of: old)
     case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel):
-      return tunnel.changes(from: former).map { "ip link set dev \(ShellWords.quote(name)) \($0)" } + describe
+      return tunnel.changes(from: former).map { "ip link set dev \(ShellWord.quote(name)) \($0)" } + describe
     case (let former, let kind) where former == kind:
       return describe + (old.offload == offload ? [] : [offloadCommand])
     default: return replacementCommands(of: old)
@@ -32,15 +34,15 @@ extension Device {
   }
 
   private func replacementCommands(of old: Device) -> [String] {
-    ["ip link del dev \(ShellWords.quote(old.name))"] + additionCommands
+    ["ip link del dev \(ShellWord.quote(old.name))"] + additionCommands
   }
 
   /// Without checksums of its own a device gets no super-frames either, of TCP or of UDP.
-  private var offloadCommand: String { "ethtool -K \(ShellWords.quote(name)) tx \(offload.rawValue)" }
+  private var offloadCommand: String { "ethtool -K \(ShellWord.quote(name)) tx \(offload.rawValue)" }
 
   private func quietCommands(_ interface: String) -> [String] {
     [
-      "ip link set dev \(interface) alias \(ShellWords.quote(alias)) addrgenmode none arp off multicast off",
+      "ip link set dev \(interface) alias \(ShellWord.quote(alias)) addrgenmode none arp off multicast off",
       "ip link set dev \(interface) up",
     ]
   }
@@ -48,7 +50,7 @@ extension Device {
   private var kindWords: String {
     switch kind {
     case .dummy: "type dummy"
-    case .veth(let peer): "type veth peer name \(ShellWords.quote(peer))" + (mtu.map { " mtu \($0)" } ?? "")
+    case .veth(let peer): "type veth peer name \(ShellWord.quote(peer))" + (mtu.map { " mtu \($0)" } ?? "")
     case .tunnel(let tunnel): tunnel.words
     }
   }
@@ -69,7 +71,7 @@ extension BridgePortFlags {
   private var proxyWords: String { "proxy_arp \(contains(.proxyARP) ? "on" : "off")" }
 
   func commands(for port: String) -> [String] {
-    let name = ShellWords.quote(port)
+    let name = ShellWord.quote(port)
     let flush = contains(.learning) ? "" : " fdb_flush"
     return [
       "bridge link set dev \(name) \(floodWords)", "ip link set dev \(name) type bridge_slave \(proxyWords)\(flush)",

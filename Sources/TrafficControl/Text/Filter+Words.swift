@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// How much of a program is said.
 enum ProgramWords {
   /// Every instruction, as tc(8) wants it.
@@ -34,7 +36,7 @@ extension Filter {
   private var place: String { "\(preferenceWords) handle \(handleWords) \(classifier.kind)" }
 
   private var preferenceWords: String {
-    "dev \(ShellWords.quote(key.point.device)) \(key.point.hook.rawValue) protocol \(frameProtocol)"
+    "dev \(ShellWord.quote(key.point.device)) \(key.point.hook.rawValue) protocol \(frameProtocol)"
       + " pref \(key.preference)"
   }
 
@@ -60,7 +62,7 @@ extension Classifier {
 extension FlowerMatch {
   fileprivate var words: String {
     var words: [String] = []
-    if let inputDevice { words.append("indev \(ShellWords.quote(inputDevice))") }
+    if let inputDevice { words.append("indev \(ShellWord.quote(inputDevice))") }
     switch destination {
     case .group?: words.append("dst_mac 01:00:00:00:00:00/01:00:00:00:00:00")
     case .broadcast?: words.append("dst_mac ff:ff:ff:ff:ff:ff")

@@ -1,3 +1,5 @@
+import NetworkTypes
+
 extension Step {
   /// The commands of ip(8), bridge(8) and tc(8) that do the same; each is a whole shell line.
   public var commands: [String] { commands(.whole) }
@@ -58,8 +60,8 @@ extension KernelObject {
     case .device(let device): device.additionCommands
     case .qdisc(let device):
       [
-        "tc qdisc add dev \(ShellWords.quote(device)) clsact",
-        "tc chain add dev \(ShellWords.quote(device)) ingress chain \(KernelState.chainMark)",
+        "tc qdisc add dev \(ShellWord.quote(device)) clsact",
+        "tc chain add dev \(ShellWord.quote(device)) ingress chain \(KernelState.chainMark)",
       ]
     case .action(let action): ["tc actions add \(action.words)"]
     case .filter(let filter): filter.commands(verb: "add", programs)
@@ -78,8 +80,8 @@ extension KernelObject {
 
   fileprivate var removalCommands: [String] {
     switch self {
-    case .device(let device): ["ip link del dev \(ShellWords.quote(device.name))"]
-    case .qdisc(let device): ["tc qdisc del dev \(ShellWords.quote(device)) clsact"]
+    case .device(let device): ["ip link del dev \(ShellWord.quote(device.name))"]
+    case .qdisc(let device): ["tc qdisc del dev \(ShellWord.quote(device)) clsact"]
     case .action(let action): ["tc actions del action \(action.key.kind.rawValue) index \(action.key.index)"]
     case .filter(let filter): ["tc filter del \(filter.placeToDelete)"]
     case .bridgePort: []

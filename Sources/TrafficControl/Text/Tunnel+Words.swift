@@ -36,7 +36,7 @@ extension Tunnel {
     ["remote \(remote)", "local \(local.map(\.description) ?? (isV4 ? "any" : "::"))"]
   }
 
-  private var underlayWords: [String] { underlay.map { ["dev \(ShellWords.quote($0))"] } ?? [] }
+  private var underlayWords: [String] { underlay.map { ["dev \(ShellWord.quote($0))"] } ?? [] }
 
   private var greWords: [String] {
     isV4
