@@ -42,7 +42,7 @@ let package = Package(
     .executableTarget(
       name: "mirrorctl",
       dependencies: [
-        "MirrorCompiler", "MirrorController", "MirrorModel", "Netlink", "OVSImport", "TrafficControl",
+        "MirrorCompiler", "MirrorController", "MirrorModel", "Netlink", "NetworkTypes", "OVSImport", "TrafficControl",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -8,6 +8,10 @@ public enum ApplyError: Error, Sendable {
   case refused([Finding])
   /// No mirror has these names.
   case unknownMirrors([String])
+  /// Mirrors of several profiles have these names; the meanings are the names that only one of them has.
+  case ambiguousMirrors([(name: String, meanings: [String])])
+  /// No profile has these names.
+  case unknownProfiles([String])
   /// Records in the kernel cannot be read, so that what belongs to these slots is not known.
   case damagedRecords([UInt16])
   /// A running service keeps these profiles, from files in a directory.

@@ -1,3 +1,4 @@
+import MirrorCompiler
 import MirrorModel
 
 /// What is to become of the installed profiles.
@@ -6,16 +7,18 @@ public enum Change: Sendable {
   case none
   /// These profiles take the place of those of the same names; others stay.
   case apply([Profile])
-  /// The mirrors of these names go, from whatever profile.
+  /// These mirrors go, named as ``MirrorName`` says; with its last mirror goes all of a profile.
   case delete([String])
+  /// The profiles of these names go, with their settings of bridges.
+  case deleteProfiles([String])
   /// All goes.
   case clear
-  /// The mirrors of these names are switched on or off.
+  /// These mirrors are switched on or off.
   case set(AdministrativeState, [String])
 
   /// The profiles after the change.
   ///
-  /// - Throws: the names of mirrors that do not exist.
+  /// - Throws: the names of mirrors or profiles that do not exist, or that several mirrors have.
   func profiles(from installed: [Profile]) throws(ApplyError) -> [Profile] {
     switch self {
     case .none: return installed
@@ -24,18 +27,23 @@ public enum Change: Sendable {
       return installed.filter { !names.contains($0.name) } + new
     case .clear: return []
     case .delete(let names):
-      try Self.check(names, in: installed)
-      return installed.map { profile in
+      let gone = try MirrorName.owners(of: names, in: installed)
+      return installed.compactMap { profile in
         var rest = profile
-        rest.mirrors.removeAll { names.contains($0.name) }
-        return rest
+        rest.mirrors.removeAll { gone.contains(Owner(profile: profile.name, subject: .mirror($0.name))) }
+        return rest.mirrors.isEmpty && !profile.mirrors.isEmpty ? nil : rest
       }
+    case .deleteProfiles(let names):
+      let unknown = names.filter { name in !installed.contains { $0.name == name } }
+      if !unknown.isEmpty { throw .unknownProfiles(unknown) }
+      return installed.filter { !names.contains($0.name) }
     case .set(let state, let names):
-      try Self.check(names, in: installed)
+      let meant = try MirrorName.owners(of: names, in: installed)
       return installed.map { profile in
         var changed = profile
-        for index in changed.mirrors.indices where names.contains(changed.mirrors[index].name) {
-          changed.mirrors[index].administrativeState = state
+        for index in changed.mirrors.indices {
+          let owner = Owner(profile: profile.name, subject: .mirror(changed.mirrors[index].name))
+          if meant.contains(owner) { changed.mirrors[index].administrativeState = state }
         }
         return changed
       }
@@ -47,27 +55,25 @@ public enum Change: Sendable {
   var strictness: Strictness {
     switch self {
     case .apply, .set(.enabled, _): .strict
-    case .none, .delete, .clear, .set(.disabled, _): .lenient
+    case .none, .delete, .deleteProfiles, .clear, .set(.disabled, _): .lenient
     }
   }
 
   enum Strictness { case strict, lenient }
 
   /// Which of the profiles that the service keeps the change would touch.
-  public func keptProfiles(of installed: [Profile]) -> [Profile] {
+  ///
+  /// - Throws: as ``profiles(from:)``.
+  public func keptProfiles(of installed: [Profile]) throws(ApplyError) -> [Profile] {
     let kept = installed.filter { if case .service = $0.keeper { true } else { false } }
-    return switch self {
-    case .none: []
-    case .apply(let new): kept.filter { profile in new.contains { $0.name == profile.name } }
-    case .clear: kept
+    switch self {
+    case .none: return []
+    case .apply(let new): return kept.filter { profile in new.contains { $0.name == profile.name } }
+    case .clear: return kept
+    case .deleteProfiles(let names): return kept.filter { names.contains($0.name) }
     case .delete(let names), .set(_, let names):
-      kept.filter { profile in profile.mirrors.contains { names.contains($0.name) } }
+      let profiles = Set(try MirrorName.owners(of: names, in: installed).map(\.profile))
+      return kept.filter { profiles.contains($0.name) }
     }
-  }
-
-  private static func check(_ names: [String], in installed: [Profile]) throws(ApplyError) {
-    let known = Set(installed.flatMap(\.mirrors).map(\.name))
-    let unknown = names.filter { !known.contains($0) }
-    if !unknown.isEmpty { throw .unknownMirrors(unknown) }
   }
 }

@@ -16,16 +16,32 @@ public struct Status: Sendable {
     public var keeper: Profile.Keeper
   }
 
-  public var mirrors: [Mirror]
+  /// What a profile asks of a bridge, with mirrors or without.
+  public struct Bridge: Sendable {
+    public var profile: String
+    public var settings: BridgeSettings
+    /// Who sees to it that its profile stays in force.
+    public var keeper: Profile.Keeper
+  }
 
-  public init(mirrors: [Mirror]) {
+  public var mirrors: [Mirror]
+  /// By profile and name.
+  public var bridges: [Bridge]
+
+  public init(mirrors: [Mirror], bridges: [Bridge] = []) {
     self.mirrors = mirrors
+    self.bridges = bridges
   }
 
   init(_ proposal: (observation: Observation, compilation: Compilation, plan: Plan)) {
     let drift = Self.drift(proposal.plan, proposal.compilation)
     let keepers = Dictionary(proposal.observation.profiles.map { ($0.name, $0.keeper) }) { first, _ in first }
     let snapshot = proposal.observation.snapshot
+    bridges = proposal.observation.profiles.flatMap { profile in
+      profile.bridges.sorted { $0.name < $1.name }.map {
+        Bridge(profile: profile.name, settings: $0, keeper: profile.keeper)
+      }
+    }
     let contents = SlotContents.all(in: snapshot.own)
     let devices = snapshot.own.devicesByInterface
     mirrors = proposal.compilation.mirrors.map { report in

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Netlink
+import NetworkTypes
 
 /// Port mirroring for plain Linux interfaces and bridges.
 @main
@@ -20,4 +22,22 @@ struct MirrorctlCommand: ParsableCommand {
       DisableCommand.self, ProbeCommand.self, ImportCommand.self, DaemonCommand.self, TopCommand.self,
       MetricsCommand.self, MonitorCommand.self,
     ])
+
+  /// As the parser's own, but help that cannot be written is a failure too.
+  static func main() {
+    StandardStreams.occupy()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let status = exitCode(for: error)
+      let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      guard lines != [""] else { exit(withError: status) }
+      guard status == .success else {
+        for line in lines { StandardError.write(line.printable + "\n") }
+        exit(withError: status)
+      }
+      do { try Console.write(lines: lines) } catch { exit(withError: error) }
+    }
+  }
 }

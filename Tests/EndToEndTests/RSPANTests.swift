@@ -161,6 +161,30 @@ struct RSPANTests {
     }
   }
 
+  @Test("S37: flooded VLANs are shown, and go with the last mirror of their profile or with the profile")
+  func floodedVLANsShown() throws {
+    try withSwitchLab(hosts: 3) { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let before = try KernelDump(of: lab.sw)
+      let text = profile(
+        "{name: m0, bridge: br0, select_src_port: tap1, output_port: tap3}", bridges: "{name: br0, flood_vlans: [111]}")
+      try mirrorctl.apply(text)
+      let status = try mirrorctl.run("status").text
+      #expect(status.contains("\nprofile lab: br0 floods VLANs 111\n"), "\(status)")
+      let shown = try mirrorctl.run("show", "m0").text
+      #expect(shown.contains("flood_vlans     : [br0: 111] (of the profile)\n"), "\(shown)")
+      #expect(try mirrorctl.run("status", "-o", "json").text.contains("\"flood_vlans\""))
+      #expect(try mirrorctl.run("delete", "m0").status == 0)
+      #expect(try mirrorctl.run("status").text.isEmpty)
+      try before.expectUnchanged(in: lab.sw)
+
+      try mirrorctl.apply(profile(bridges: "{name: br0, flood_vlans: [111]}"))
+      #expect(try mirrorctl.run("status").text == "profile lab: br0 floods VLANs 111\n")
+      #expect(try mirrorctl.run("delete", "--profile", "lab").status == 0)
+      try before.expectUnchanged(in: lab.sw)
+    }
+  }
+
   @Test("S27: flood_vlans: frames in the VLAN are never learned and never looked up; other VLANs learn as before")
   func floodVLANs() throws {
     try withSwitchLab(hosts: 4, bridge: "vlan_filtering 1 vlan_default_pvid 0") { lab in

@@ -99,6 +99,38 @@ struct SmallKernelCommandTests {
     }
   }
 
+  @Test("A mirror is named with its profile where its name alone could mean another")
+  func names() throws {
+    try withSwitchLab(hosts: 3) { lab in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let before = try KernelDump(of: lab.sw)
+      let text =
+        "version: 1\nprofile: NAME\nmirrors: [{name: m0, bridge: br0, select_src_port: PORT, output_port: tap3}]\n"
+      let one = text.replacing("NAME", with: "one").replacing("PORT", with: "tap1")
+      let two = text.replacing("NAME", with: "two").replacing("PORT", with: "tap2")
+      try mirrorctl.apply(one)
+      #expect(try mirrorctl.run("list").text == "m0\n")
+      try mirrorctl.apply(two)
+      #expect(try mirrorctl.run("list").text == "one/m0\ntwo/m0\n")
+      let both = try KernelDump(of: lab.sw)
+      for command in ["delete", "enable", "disable"] {
+        let output = try mirrorctl.run(command, "m0")
+        #expect(output.status == 1, "\(command): \(output)")
+        #expect(output.errorText == "mirrorctl: there are 2 mirrors \"m0\": say which: one/m0 or two/m0\n")
+      }
+      try both.expectUnchanged(in: lab.sw)
+      #expect(try mirrorctl.run("status").text.contains("\none/m0"))
+      #expect(try !mirrorctl.run("status", "one/m0").text.contains("two"))
+      #expect(try mirrorctl.run("show", "two/m0").text.contains("profile         : two\n"))
+      #expect(try mirrorctl.run("delete", "two/m0").status == 0)
+      #expect(try mirrorctl.run("list").text == "m0\n")
+      #expect(try mirrorctl.run("delete", "--profile", "two").status == 1)
+      #expect(try mirrorctl.run("delete", "--profile", "one").status == 0)
+      #expect(try mirrorctl.run("delete").status == 64)
+      try before.expectUnchanged(in: lab.sw)
+    }
+  }
+
   @Test("--netns works on another namespace, and on no other")
   func otherNamespace() throws {
     try withSwitchLab(hosts: 3) { lab in

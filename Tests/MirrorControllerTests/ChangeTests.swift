@@ -117,6 +117,73 @@ struct ChangeTests {
     #expect(lab.picture == before)
   }
 
+  @Test("A name that mirrors of two profiles have is refused with both; with the profile it is one")
+  func ambiguous() throws {
+    let lab = Lab()
+    let first = try Lab.profile("{name: m, bridge: br0, select_src_port: tap1, output_port: eth1}", name: "one")
+    let second = try Lab.profile("{name: m, bridge: br0, select_src_port: tap2, output_port: eth1}", name: "two")
+    _ = try lab.controller.apply(.apply([first, second]))
+    let before = lab.picture
+    for change in [Change.delete(["m"]), .set(.disabled, ["m"])] {
+      do {
+        _ = try lab.controller.apply(change)
+        Issue.record("accepted")
+      } catch {
+        guard case .ambiguousMirrors(let names) = error else {
+          Issue.record("\(error)")
+          continue
+        }
+        #expect(names.map(\.name) == ["m"])
+        #expect(names.map(\.meanings) == [["one/m", "two/m"]])
+      }
+    }
+    #expect(lab.picture == before)
+    _ = try lab.controller.apply(.set(.disabled, ["two/m"]))
+    let states = try lab.controller.observe().profiles.flatMap(\.mirrors).map(\.administrativeState)
+    #expect(states == [.enabled, .disabled])
+    _ = try lab.controller.apply(.delete(["one/m"]))
+    #expect(lab.installed == ["two": ["m"]])
+    _ = try lab.controller.apply(.delete(["m"]))
+    #expect(lab.installed == [:])
+  }
+
+  @Test("With its last mirror goes all of a profile, and every trace of it; a profile can go by its name")
+  func lastMirror() throws {
+    let lab = Lab()
+    let before = lab.picture
+    let bridges = "{name: br0, flood_vlans: [5]}"
+    _ = try lab.controller.apply(.apply([try Lab.profile(Lab.span, Lab.tunnel, bridges: bridges)]))
+    _ = try lab.controller.apply(.delete(["span"]))
+    #expect(try lab.controller.observe().profiles.first?.bridges.map(\.floodVLANs) == [[5]])
+    _ = try lab.controller.apply(.delete(["far"]))
+    #expect(lab.picture == before)
+
+    let flooding = try Lab.profile(bridges: bridges, name: "flooding")
+    _ = try lab.controller.apply(.apply([try Lab.profile(Lab.span, bridges: bridges), flooding]))
+    let status = try lab.controller.status()
+    #expect(status.bridges.map(\.profile) == ["flooding", "lab"])
+    #expect(status.bridges.map(\.settings.floodVLANs) == [[5], [5]])
+    _ = try lab.controller.apply(.deleteProfiles(["lab"]))
+    #expect(try lab.controller.observe().profiles.map(\.name) == ["flooding"])
+    #expect {
+      _ = try lab.controller.apply(.deleteProfiles(["flooding", "lab"]))
+    } throws: { error in
+      if case .unknownProfiles(["lab"])? = error as? ApplyError { true } else { false }
+    }
+    _ = try lab.controller.apply(.deleteProfiles(["flooding"]))
+    #expect(lab.picture == before)
+  }
+
+  @Test("Mirrors are listed by the shortest names that commands take")
+  func shortestNames() {
+    let owners = [("one", "m"), ("two", "m"), ("two", "n")].map { Owner(profile: $0.0, subject: .mirror($0.1)) }
+    #expect(MirrorName.shortest(owners) == ["one/m", "two/m", "n"])
+    for (name, owner) in zip(MirrorName.shortest(owners), owners) {
+      #expect(owners.filter(MirrorName(name).fits) == [owner])
+    }
+    #expect(!MirrorName("one/n").fits(owners[2]) && !MirrorName("/m").fits(owners[0]))
+  }
+
   @Test("S10: two profiles with one destination copy a frame once")
   func sharedDestination() throws {
     let lab = Lab()

@@ -78,7 +78,7 @@ extension ApplyError {
     case .observation(let error), .kernel(let error, _): failure = error
     case .unverified(let steps): failure = .notHeld(steps)
     case .rollbackFailed(_, let undone, _): failure = undone
-    case .refused, .unknownMirrors, .damagedRecords, .keptByService: return nil
+    case .refused, .unknownMirrors, .ambiguousMirrors, .unknownProfiles, .damagedRecords, .keptByService: return nil
     }
     return Holds.pause(after: failure, attempts: attempts)
   }

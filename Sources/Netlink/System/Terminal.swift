@@ -78,7 +78,7 @@ public final class Terminal {
   public func show(_ lines: [String]) {
     let rows = size.rows
     let all = lines.prefix(rows) + Array(repeating: "", count: max(0, rows - lines.count))
-    StandardOutput.write("\u{1b}[H" + all.map { "\u{1b}[K" + $0 }.joined(separator: "\r\n"))
+    try? StandardOutput.write("\u{1b}[H" + all.map { "\u{1b}[K" + $0 }.joined(separator: "\r\n"))
   }
 
   /// Waits for something to happen.
@@ -134,13 +134,13 @@ public final class Terminal {
     guard unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &settings) == 0 else { throw Failure(NetlinkFailure.last) }
     isOpen = true
     // The alternate screen, cleared, without a cursor (xterm's control sequences).
-    StandardOutput.write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[2J")
+    try? StandardOutput.write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[2J")
   }
 
   private func leave() {
     guard isOpen else { return }
     isOpen = false
-    StandardOutput.write("\u{1b}[?25h\u{1b}[?1049l")
+    try? StandardOutput.write("\u{1b}[?25h\u{1b}[?1049l")
     var former = former
     _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &former)
   }

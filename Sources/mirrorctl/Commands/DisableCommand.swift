@@ -5,7 +5,7 @@ struct DisableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disable", abstract: "Switch mirrors off without deleting them.")
 
-  @Argument(help: "The mirrors' names.")
+  @Argument(help: "The mirrors: PROFILE/MIRROR, or MIRROR where only one profile has it.")
   var names: [String]
 
   @OptionGroup var namespace: NamespaceOptions

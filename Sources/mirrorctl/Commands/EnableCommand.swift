@@ -5,7 +5,7 @@ struct EnableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable", abstract: "Switch mirrors on that were disabled.")
 
-  @Argument(help: "The mirrors' names.")
+  @Argument(help: "The mirrors: PROFILE/MIRROR, or MIRROR where only one profile has it.")
   var names: [String]
 
   @OptionGroup var namespace: NamespaceOptions

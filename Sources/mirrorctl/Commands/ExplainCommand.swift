@@ -14,6 +14,6 @@ struct ExplainCommand: ParsableCommand {
     let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
     let session = try Session(namespace)
     let proposal = try reporting { () throws(ApplyError) in try session.controller.propose(.apply(loaded)) }
-    print(proposal.plan.script, terminator: "")
+    try Console.write(proposal.plan.script)
   }
 }

@@ -37,14 +37,13 @@ struct ImportOVSCommand: ParsableCommand {
     let result = OVSImport(database, profileName: "ovs")
     let text = ProfileEncoder.encode(result.profile)
     switch format.output {
-    case .json: print(text)
+    case .json: try Console.write(text + "\n")
     case .text:
       let document = try reporting { () throws(Diagnostic) in try YAMLParser.parse(Array(text.utf8), file: "ovs") }
-      if let document { for line in ImportText.lines(result, document: document) { print(line) } }
+      let lines = document.map { ImportText.lines(result, document: $0) } ?? []
+      try Console.write(lines.map { $0 + "\n" }.joined())
     }
-    for note in result.notes { StandardError.write("mirrorctl: warning: \(note)\n") }
-    if result.profile.mirrors.isEmpty {
-      StandardError.write("mirrorctl: warning: Open vSwitch has no mirror that can be carried over\n")
-    }
+    Console.warn(result.notes.map(\.description))
+    if result.profile.mirrors.isEmpty { Console.warn(["Open vSwitch has no mirror that can be carried over"]) }
   }
 }

@@ -1,8 +1,11 @@
 import ArgumentParser
+import MirrorCompiler
+import MirrorController
 
 /// The names of the mirrors.
 struct ListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "Print the names of the mirrors.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Print the names of the mirrors, as commands take them.")
 
   @OptionGroup var namespace: NamespaceOptions
   @OptionGroup var format: FormatOptions
@@ -10,10 +13,13 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let session = try Session(namespace)
     let observation = try reporting { try session.controller.observe() }
-    let names = observation.profiles.flatMap(\.mirrors).map(\.name).sorted()
+    let owners = observation.profiles.flatMap { profile in
+      profile.mirrors.map { Owner(profile: profile.name, subject: .mirror($0.name)) }
+    }
+    let names = MirrorName.shortest(owners).sorted()
     switch format.output {
-    case .json: print(try JSONText.encode(names))
-    case .text: for line in names { print(line) }
+    case .json: try Console.write(JSONText.encode(names) + "\n")
+    case .text: try Console.write(lines: names)
     }
   }
 }

@@ -14,9 +14,9 @@ struct MetricsCommand: ParsableCommand {
   @OptionGroup var namespace: NamespaceOptions
 
   func run() throws {
-    let mirrors = try StatusCommand.mirrors(named: [], namespace)
+    let mirrors = try StatusCommand.status(of: [], namespace).mirrors
     let text = MetricsText(mirrors: mirrors, figures: figures).text
-    guard StandardOutput.write(text) else { throw ExitCode.failure }
+    try Console.write(text)
   }
 
   /// Of the service in this namespace, if there is one and its file can be understood.
@@ -24,7 +24,7 @@ struct MetricsCommand: ParsableCommand {
     do throws(FiguresFile.Failure) {
       return try FiguresFile.read()
     } catch {
-      StandardError.write("mirrorctl: \(error): what the service counts is left out\n")
+      Console.report(["\(error): what the service counts is left out"])
       return nil
     }
   }

@@ -31,25 +31,29 @@ struct MonitorCommand: ParsableCommand {
     var last: Status?
     var failure: String?
     while true {
+      var documents: [MonitorDocument] = []
+      var isBehind = false
       do throws(ApplyError) {
         let status = try look(session, watch)
-        if failure != nil { write(MonitorDocument(failure: nil)) }
+        if failure != nil { documents.append(MonitorDocument(failure: nil)) }
         failure = nil
         let events = StatusEvent.between(last ?? Status(mirrors: []), status)
-        for event in events { write(MonitorDocument(event, isFirst: last == nil)) }
+        documents += events.map { MonitorDocument($0, isFirst: last == nil) }
         last = status
         if interest == .links, status.hasTunnel {
           interest = .linksAndRoutes
-          try setInterest(interest, of: watch)
           // What happened before now was not seen.
-          continue
+          isBehind = true
+          try setInterest(interest, of: watch)
         }
       } catch {
         let text = FailureReport(error).lines.joined(separator: "; ")
-        if text != failure { write(MonitorDocument(failure: text)) }
+        if text != failure { documents.append(MonitorDocument(failure: text)) }
         failure = text
+        isBehind = false
       }
-      try waitForChange(watch)
+      for document in documents { try write(document) }
+      if !isBehind { try waitForChange(watch) }
     }
   }
 
@@ -91,12 +95,10 @@ struct MonitorCommand: ParsableCommand {
   /// SIGHUP, which only the service takes for something else than the end.
   private static let hangUp: Int32 = 1
 
-  private func write(_ document: MonitorDocument) {
+  private func write(_ document: MonitorDocument) throws {
     switch format.output {
-    case .text: StandardOutput.write(document.line + "\n")
-    case .json:
-      guard let line = try? JSONText.line(document) else { return }
-      StandardOutput.write(line + "\n")
+    case .text: try Console.write(lines: [document.line])
+    case .json: try Console.write(JSONText.line(document) + "\n")
     }
   }
 }

@@ -23,8 +23,8 @@ struct PlanCommand: ParsableCommand {
       return try session.controller.propose(.apply(loaded))
     }
     switch format.output {
-    case .json: print(try JSONText.encode(PlanDocument(proposal)))
-    case .text: for line in PlanText(proposal).lines { print(line) }
+    case .json: try Console.write(JSONText.encode(PlanDocument(proposal)) + "\n")
+    case .text: try Console.write(lines: PlanText(proposal).lines)
     }
     if !proposal.plan.isEmpty { throw ExitCode.changesFound }
   }

@@ -29,12 +29,13 @@ struct ProbeCommand: ParsableCommand {
       return try reporting { () throws(KernelError) in try SavedFeatures.save(answers, to: save) }
     }
     switch format.output {
-    case .json: print(try JSONText.encode(ProbeDocument(features)))
+    case .json: try Console.write(JSONText.encode(ProbeDocument(features)) + "\n")
     case .text:
-      for feature in Feature.allCases.sorted() {
+      let lines = Feature.allCases.sorted().map { feature in
         let answer = features.contains(feature) ? "yes" : "no   needs \(feature.kernelOption)"
-        print("\(feature.summary.padded(to: 30)) \(answer)")
+        return "\(feature.summary.padded(to: 30)) \(answer)"
       }
+      try Console.write(lines: lines)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Netlink
+import NetworkTypes
 
 /// Live rates of the mirrors.
 struct TopCommand: ParsableCommand {
@@ -65,9 +66,9 @@ struct TopCommand: ParsableCommand {
       let text =
         switch format {
         case .json: try JSONText.line(TopDocument(report)) + "\n"
-        case .text: lines(report, delay: delay).map { $0 + "\n" }.joined() + (count == 1 ? "" : "\n")
+        case .text: lines(report, delay: delay).map { $0.printable + "\n" }.joined() + (count == 1 ? "" : "\n")
         }
-      guard StandardOutput.write(text) else { throw ExitCode.failure }
+      try Console.write(text)
       printed += 1
     }
     if count == 1, failure != nil { throw ExitCode.failure }

@@ -3,6 +3,7 @@ import Logging
 import MirrorController
 import MirrorModel
 import Netlink
+import NetworkTypes
 import TrafficControl
 
 /// The service: waits for events, and after each burst of them looks at everything and puts right what is not as it should be.
@@ -198,7 +199,7 @@ final class MirrorDaemon {
     }
     tell(result, new)
     state = new
-    notification?.send(.status(state.summary))
+    notification?.send(.status(state.summary.printable))
     return true
   }
 
@@ -270,7 +271,7 @@ final class MirrorDaemon {
 
   private func announce() {
     if announcement != nil { notification?.send(.ready) }
-    notification?.send(.status(state.summary))
+    notification?.send(.status(state.summary.printable))
     announcement = nil
   }
 }

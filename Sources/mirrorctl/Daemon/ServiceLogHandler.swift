@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import Netlink
+import NetworkTypes
 
 /// Writes each message as one line on standard error: `text key=value …`, and in front of it what the journal reads as the
 /// priority (sd-daemon(3)) where it is listening, else time and level.
@@ -12,9 +13,7 @@ struct ServiceLogHandler: LogHandler {
   enum Prefix: Sendable { case priority, time }
 
   func log(event: LogEvent) {
-    let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    let text = ([Self.line(event.message.description)] + fields.map { "\($0.key)=\(Self.value($0.value.description))" })
-      .joined(separator: " ")
+    let text = Self.text(event.message.description, metadata.merging(event.metadata ?? [:]) { _, new in new })
     switch prefix {
     case .priority: StandardError.write("<\(event.level.priority)>\(text)\n")
     case .time: StandardError.write("\(Self.time()) \(event.level.rawValue): \(text)\n")
@@ -26,23 +25,19 @@ struct ServiceLogHandler: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  private static func time() -> String { Date().formatted(.iso8601) }
-
-  /// Without what would end the line.
-  private static func line(_ text: String) -> String {
-    String(text.map { $0.isNewline ? " " : $0 })
+  static func text(_ message: String, _ metadata: Logger.Metadata) -> String {
+    let fields = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\(value($0.value.description))" }
+    return ([message.printable] + fields).joined(separator: " ")
   }
+
+  private static func time() -> String { Date().formatted(.iso8601) }
 
   /// In quotation marks where it is not one word.
   private static func value(_ text: String) -> String {
     let isWord = !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "_-./:,@+".contains($0) }
-    guard !isWord else { return text }
-    let escaped = text.map { character -> String in
-      switch character {
-      case "\"", "\\": "\\\(character)"
-      default: character.isNewline ? "\\n" : String(character)
-      }
-    }
+    let line = text.printable
+    guard !isWord else { return line }
+    let escaped = line.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }
     return "\"\(escaped.joined())\""
   }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MirrorController
+import NetworkTypes
 
 /// One event, for people and for programs.
 struct MonitorDocument: Encodable {

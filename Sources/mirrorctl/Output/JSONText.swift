@@ -1,4 +1,5 @@
 import FoundationEssentials
+import NetworkTypes
 
 /// JSON as programs like it: stable keys, sorted.
 enum JSONText {
@@ -17,7 +18,24 @@ enum JSONText {
     let encoder = JSONEncoder()
     encoder.outputFormatting = formatting
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return escaping(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// The encoder escapes control characters up to U+001F only; the others can only be in texts, where `\u…` stands for them.
+  static func escaping(_ json: String) -> String {
+    guard json.utf8.contains(where: { $0 >= 0x7f }) else { return json }
+    var escaped = ""
+    for scalar in json.unicodeScalars {
+      if scalar.isPrintable || scalar.value < 0x20 {
+        escaped.unicodeScalars.append(scalar)
+      } else {
+        for unit in scalar.utf16 {
+          let digits = String(unit, radix: 16)
+          escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+      }
+    }
+    return escaped
   }
 }
 

@@ -1,13 +1,18 @@
 import MirrorCompiler
 import MirrorController
 import MirrorModel
+import NetworkTypes
 
 /// One mirror in full: columns as Open vSwitch names them, then the objects in the kernel.
 struct ShowText {
   let lines: [String]
 
-  init(_ mirror: Status.Mirror) {
+  /// - Parameter bridges: what profiles ask of them; those of the mirror's own profile are shown.
+  init(_ mirror: Status.Mirror, bridges: [Status.Bridge]) {
     let report = mirror.report
+    let flooding = bridges.filter { $0.profile == report.owner.profile }.map {
+      "\($0.settings.name): \(VLANSet($0.settings.floodVLANs))"
+    }
     var columns: [(String, String)] = [
       ("name", report.name), ("profile", report.owner.profile),
       ("kept by", mirror.keeper.file.map { "service, file \($0)" } ?? "command"),
@@ -17,6 +22,7 @@ struct ShowText {
     columns += Self.selection(report.mirror.selection)
     columns.append(("view", report.mirror.view.rawValue))
     columns += Self.output(report.mirror.output)
+    if !flooding.isEmpty { columns.append(("flood_vlans", "\(Self.list(flooding)) (of the profile)")) }
     columns += [
       (
         "sources",

@@ -2,12 +2,22 @@ import MirrorCompiler
 import MirrorController
 import TrafficControl
 
-/// The status of all mirrors for programs.
+/// The status of all mirrors, and of what their profiles ask of bridges, for programs.
 struct StatusDocument: Encodable {
-  var mirrors: [MirrorDocument]
+  struct Bridge: Encodable {
+    var name: String
+    var profile: String
+    var floodVlans: [UInt16]
+  }
 
-  init(_ mirrors: [Status.Mirror]) {
-    self.mirrors = mirrors.map(MirrorDocument.init)
+  var mirrors: [MirrorDocument]
+  var bridges: [Bridge]
+
+  init(_ status: Status) {
+    mirrors = status.mirrors.map(MirrorDocument.init)
+    bridges = status.bridges.map {
+      Bridge(name: $0.settings.name, profile: $0.profile, floodVlans: $0.settings.floodVLANs)
+    }
   }
 }
 

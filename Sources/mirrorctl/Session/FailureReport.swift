@@ -1,6 +1,7 @@
 import ArgumentParser
 import MirrorCompiler
 import MirrorController
+import MirrorModel
 import OVSImport
 import TrafficControl
 
@@ -36,6 +37,13 @@ struct FailureReport {
       self.init(lines: findings.map(\.description), exitCode: lacksFeature ? .missingFeature : .invalidProfile)
     case .unknownMirrors(let names):
       self.init(lines: names.map { "there is no mirror \"\($0)\"; 'mirrorctl list' shows them" }, exitCode: .failure)
+    case .ambiguousMirrors(let names):
+      let lines = names.map { name, meanings in
+        "there are \(meanings.count) mirrors \"\(name)\": say which: \(Quotation.alternatives(meanings))"
+      }
+      self.init(lines: lines, exitCode: .failure)
+    case .unknownProfiles(let names):
+      self.init(lines: names.map { "there is no profile \"\($0)\"; 'mirrorctl status' shows them" }, exitCode: .failure)
     case .damagedRecords(let slots):
       self.init(
         lines: [
@@ -77,12 +85,14 @@ struct FailureReport {
       let remedy =
         switch failure.cause {
         case .absent, .other:
-          "is Open vSwitch running (ovsdb-server)? Or save its tables where it runs and give the file:\n"
-            + "  \(OVSTable.command) > ovs.json"
-        case .notPermitted: "asking the database takes root: run it with sudo"
+          [
+            "is Open vSwitch running (ovsdb-server)? Or save its tables where it runs and give the file:",
+            "  \(OVSTable.command) > ovs.json",
+          ]
+        case .notPermitted: ["asking the database takes root: run it with sudo"]
         }
       self.init(
-        lines: ["unix:\(failure.path): \(failure.text)", remedy],
+        lines: ["unix:\(failure.path): \(failure.text)"] + remedy,
         exitCode: failure.cause == .notPermitted ? .notPermitted : .failure)
     }
   }

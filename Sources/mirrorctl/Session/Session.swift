@@ -23,12 +23,10 @@ struct Session {
     guard Capability.hasNetAdmin() else { throw Self.notPermitted() }
     Interrupts.install()
     let proposal = try reporting { try carryOut(change) { Interrupts.isPending } }
-    if verbosity?.verbose == true {
-      for command in proposal.plan.steps.flatMap(\.commands) { StandardError.write(command + "\n") }
-    }
+    if verbosity?.verbose == true { Console.tell(commands: proposal.plan.steps.flatMap(\.commands)) }
     // Who cannot read them finds out anew.
     try? LinuxKernel.saveFeatures()
-    for warning in Self.warnings(of: proposal) { StandardError.write("mirrorctl: warning: \(warning)\n") }
+    Console.warn(Self.warnings(of: proposal))
   }
 
   /// What is worth knowing about a change that was made.
@@ -60,14 +58,13 @@ struct Session {
       throw .observation(error)
     }
     guard let holder else { return }
-    let kept = change.keptProfiles(of: try controller.observe().profiles)
+    let kept = try change.keptProfiles(of: controller.observe().profiles)
     if !kept.isEmpty { throw .keptByService(kept, process: holder.process, directory: holder.directory) }
   }
 
   /// Tells that a capability is missing, and gives the exit status for it.
   static func notPermitted() -> ExitCode {
-    StandardError.write(
-      "mirrorctl: changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo\n")
+    Console.report(["changing mirrors needs the capability CAP_NET_ADMIN: run it as root, or with sudo"])
     return .notPermitted
   }
 
@@ -87,7 +84,7 @@ func reporting<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throw
     return try body()
   } catch {
     let failure = FailureReport(error)
-    for line in failure.lines { StandardError.write("mirrorctl: \(line)\n") }
+    Console.report(failure.lines)
     throw failure.exitCode
   }
 }

@@ -1,5 +1,6 @@
 import MirrorController
 import Netlink
+import NetworkTypes
 
 /// What the terminal shows: as many lines as fit, none wider than the window.
 struct TopScreen {

@@ -1,4 +1,5 @@
 import MirrorController
+import NetworkTypes
 
 /// The rates of all mirrors for people: a header and an aligned line for each.
 struct TopTable {
@@ -56,16 +57,4 @@ enum RateText {
 extension String {
   /// The text with blanks before it up to a width.
   func padded(before width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-
-  /// With a question mark for whatever a terminal might take for a command: names of interfaces may contain it.
-  var printable: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: "?"
-          default: scalar
-          }
-        }))
-  }
 }

@@ -17,7 +17,8 @@ struct SmallKernelProfileFileTests {
   }
 
   private func names(_ lab: SwitchLab) throws -> Set<String> {
-    Set(try MirrorCommand(in: lab.sw).run("list").text.split(separator: "\n").map(String.init))
+    let list = try MirrorCommand(in: lab.sw).run("list").text
+    return Set(list.split(separator: "\n").compactMap { $0.split(separator: "/").last.map(String.init) })
   }
 
   /// Something happens in the kernel, and the service looks at all of it.

@@ -118,7 +118,7 @@ struct MirrorCommand {
   /// What `mirrorctl status -o json` would report about one mirror, asked by this process as well.
   func status(_ name: String) throws -> MirrorStatus {
     let text = try namespace.enter {
-      try JSONText.encode(StatusDocument(StatusCommand.mirrors(named: [], Self.here)))
+      try JSONText.encode(StatusDocument(StatusCommand.status(of: [], Self.here)))
     }
     let report = try JSONDecoder().decode(MirrorStatus.Report.self, from: Data(text.utf8))
     guard let status = report.mirrors.first(where: { $0.name == name }) else {
