@@ -15,17 +15,42 @@ public enum InputFile {
     case regular
   }
 
+  /// What was read, and who else could have written it.
+  public struct Content: Sendable {
+    public var bytes: [UInt8]
+    /// `nil`: nobody, or it is no regular file.
+    public var writers: ForeignWriters?
+  }
+
   /// The first bytes of a file, or of standard input.
   ///
   /// - Parameters:
   ///   - path: `-` stands for standard input.
   ///   - limit: bytes to read at most.
   public static func read(_ path: String, limit: Int, _ kind: Kind = .any) throws(Failure) -> [UInt8] {
+    try content(of: path, limit: limit, kind, users: []).bytes
+  }
+
+  /// The same, with those who can write the file that was opened.
+  ///
+  /// - Parameter users: who else than root may.
+  public static func content(
+    of path: String, limit: Int, _ kind: Kind = .any, users: Set<UInt32>
+  ) throws(Failure) -> Content {
     let flags = O_RDONLY | O_CLOEXEC | (kind == .regular ? O_NONBLOCK | O_NOCTTY : 0)
     let number = path == "-" ? STDIN_FILENO : unsafe Glibc.open(path, flags)
     guard number >= 0 else { throw .last }
     defer { if path != "-" { _ = Glibc.close(number) } }
-    if kind == .regular { try checkKind(of: number) }
+    var information = stat()
+    guard unsafe fstat(number, &information) == 0 else { throw .last }
+    let isRegular = information.st_mode & S_IFMT == S_IFREG
+    guard isRegular || kind == .any else { throw Failure(description: "it is no regular file") }
+    let isJudged = isRegular && path != "-"
+    let bytes = try bytes(of: number, limit: limit)
+    return Content(bytes: bytes, writers: isJudged ? ForeignWriters(information, users: users) : nil)
+  }
+
+  private static func bytes(of number: Int32, limit: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {
@@ -37,12 +62,6 @@ public enum InputFile {
       bytes += chunk.prefix(count)
     }
     return bytes
-  }
-
-  private static func checkKind(of number: Int32) throws(Failure) {
-    var information = stat()
-    guard unsafe fstat(number, &information) == 0 else { throw .last }
-    guard information.st_mode & S_IFMT == S_IFREG else { throw Failure(description: "it is no regular file") }
   }
 }
 

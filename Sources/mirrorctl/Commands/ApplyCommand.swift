@@ -19,7 +19,7 @@ struct ApplyCommand: ParsableCommand {
 
   func run() throws {
     guard !dryRun else { return try PlanCommand.show(profiles, namespace, FormatOptions.text) }
-    let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
+    let loaded = try profiles.load()
     try Session(namespace, verbosity: verbosity).apply(.apply(loaded))
   }
 }

@@ -14,6 +14,9 @@ struct DaemonCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The profiles: *.yaml, *.yml and *.json, in the order of their names.", valueName: "dir"))
   var profiles = "/etc/mirrorctl/profiles.d"
 
+  @Flag(help: "Take profiles also where others than root and the daemon's user can write them or their directory.")
+  var allowWritableProfiles = false
+
   @OptionGroup var namespace: NamespaceOptions
 
   @Option(help: ArgumentHelp("Look at everything after so long, even if nothing has happened.", valueName: "seconds"))

@@ -11,7 +11,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var namespace: NamespaceOptions
 
   func run() throws {
-    let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
+    let loaded = try profiles.load()
     let session = try Session(namespace)
     let proposal = try reporting { () throws(ApplyError) in try session.controller.propose(.apply(loaded)) }
     try Console.write(proposal.plan.script)

@@ -16,7 +16,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   static func show(_ profiles: ProfileOptions, _ namespace: NamespaceOptions, _ format: FormatOptions) throws {
-    let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
+    let loaded = try profiles.load()
     let session = try Session(namespace)
     let proposal = try reporting { () throws(ApplyError) in
       try session.checkService(.apply(loaded))

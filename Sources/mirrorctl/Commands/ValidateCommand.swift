@@ -8,6 +8,6 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var profiles: ProfileOptions
 
   func run() throws {
-    _ = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(profiles.file) }
+    _ = try profiles.load()
   }
 }

@@ -53,7 +53,8 @@ final class MirrorDaemon {
     self.notification = notification
     self.watchdog = watchdog
     controller = MirrorController(kernel: kernel, parse: Session.parse, onProgress: watchdog.feed)
-    directory = ProfileDirectory(ProfilesOnDisk(path: command.profiles))
+    directory = ProfileDirectory(
+      ProfilesOnDisk(path: command.profiles, authors: command.allowWritableProfiles ? .anybody : .trusted))
     textfile = command.textfile
     pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
     figures = ServiceFigures(

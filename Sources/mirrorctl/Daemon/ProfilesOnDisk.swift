@@ -5,9 +5,14 @@ import Netlink
 /// The service's directory of profiles.
 struct ProfilesOnDisk: ProfileSource {
   let path: String
+  let authors: ProfileFiles.Authors
 
   func names() throws(ProfileSourceFailure) -> Set<String> {
-    do throws(ProfileFiles.LoadError) { return Set(try ProfileFiles.names(in: path)) } catch {
+    do throws(ProfileFiles.LoadError) {
+      let writers = ForeignWriters(ofDirectory: path, users: ForeignWriters.effectiveUser)
+      if authors == .trusted, let writers { throw .invalid([writers.finding(path)]) }
+      return Set(try ProfileFiles.names(in: path))
+    } catch {
       throw ProfileSourceFailure(error.lines)
     }
   }
@@ -23,7 +28,7 @@ struct ProfilesOnDisk: ProfileSource {
       guard !name.contains(where: \.isNewline) else {
         throw .unreadable(path: file, reason: "its name has a line break")
       }
-      return try ProfileFiles.profile(in: file, .regular)
+      return try ProfileFiles.keptProfile(in: file, from: authors)
     } catch { throw ProfileSourceFailure(error.lines) }
   }
 }

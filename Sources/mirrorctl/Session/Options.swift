@@ -1,4 +1,5 @@
 import ArgumentParser
+import MirrorModel
 
 /// Where the profiles are.
 struct ProfileOptions: ParsableArguments {
@@ -10,6 +11,13 @@ struct ProfileOptions: ParsableArguments {
 
   func validate() throws {
     guard !file.isEmpty else { throw ValidationError("give at least one profile with -f") }
+  }
+
+  /// Reads them, and warns of those that others than root and the user can write.
+  func load() throws -> [Profile] {
+    let loaded = try reporting { () throws(ProfileFiles.LoadError) in try ProfileFiles.load(file) }
+    Console.warn(loaded.warnings)
+    return loaded.profiles
   }
 }
 

@@ -5,13 +5,26 @@ import Netlink
 
 /// Reads the profiles that the user names.
 enum ProfileFiles {
+  /// What the user has named.
+  struct Loaded {
+    var profiles: [Profile] = []
+    /// Which files and directories others can write.
+    var warnings: [String] = []
+  }
+
   /// - Throws: every finding in every file.
-  static func load(_ paths: [String]) throws(LoadError) -> [Profile] {
+  static func load(_ paths: [String]) throws(LoadError) -> Loaded {
+    let users = ForeignWriters.invokingUsers
     var profiles: [Profile] = []
     var findings: [String] = []
+    var warnings = paths.filter { $0 != "-" }.compactMap { path in
+      ForeignWriters(ofDirectory: path, users: users)?.finding(path)
+    }
     for path in try expand(paths) {
       do throws(LoadError) {
-        let profile = try profile(in: path)
+        let content = try read(path, .any, users: users)
+        if let writers = content.writers { warnings.append(writers.finding(path)) }
+        let profile = try profile(in: content.bytes, of: path)
         if profiles.contains(where: { $0.name == profile.name }) {
           findings.append(
             "\(path): there is another profile of the name \"\(profile.name)\" before; give it another one with 'profile:'"
@@ -24,12 +37,23 @@ enum ProfileFiles {
       }
     }
     guard findings.isEmpty else { throw .invalid(findings) }
-    return profiles
+    return Loaded(profiles: profiles, warnings: warnings)
   }
 
-  /// - Throws: every finding in the file.
-  static func profile(in path: String, _ kind: InputFile.Kind = .any) throws(LoadError) -> Profile {
-    try profile(in: read(path, kind), of: path)
+  /// The profile of a file that the service keeps in force.
+  ///
+  /// - Throws: every finding in the file; also who can write it, unless it is read from whomever.
+  static func keptProfile(in path: String, from authors: Authors) throws(LoadError) -> Profile {
+    let content = try read(path, .regular, users: ForeignWriters.effectiveUser)
+    if authors == .trusted, let writers = content.writers { throw .invalid([writers.finding(path)]) }
+    return try profile(in: content.bytes, of: path)
+  }
+
+  /// Whose profiles the service takes.
+  enum Authors {
+    /// Root's and those of the user that it runs as: nobody else can write them.
+    case trusted
+    case anybody
   }
 
   /// The profile that a file's content says.
@@ -88,14 +112,17 @@ enum ProfileFiles {
   static func names(in directory: String) throws(LoadError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: directory).filter { name in
-        !name.hasPrefix(".") && endings.contains(String(name.split(separator: ".").last ?? ""))
+        let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count > 1 && parts[0].count > 0 && endings.contains { parts.last?.elementsEqual($0.utf8) ?? false }
       }.sorted()
     } catch { throw .unreadable(path: directory, reason: "the directory cannot be read") }
   }
 
-  private static func read(_ path: String, _ kind: InputFile.Kind) throws(LoadError) -> [UInt8] {
+  private static func read(
+    _ path: String, _ kind: InputFile.Kind, users: Set<UInt32>
+  ) throws(LoadError) -> InputFile.Content {
     do throws(InputFile.Failure) {
-      return try InputFile.read(path, limit: YAMLParser.maximumBytes + 1, kind)
+      return try InputFile.content(of: path, limit: YAMLParser.maximumBytes + 1, kind, users: users)
     } catch { throw .unreadable(path: path, reason: error.description) }
   }
 
@@ -109,8 +136,8 @@ enum ProfileFiles {
   /// The file's name without its ending.
   private static func defaultName(_ path: String) -> String {
     guard path != "-" else { return "stdin" }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-    return String(name[..<dot])
+    let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+    let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 == name.startIndex ? nil : $0 } ?? name.endIndex
+    return String(decoding: name[..<dot], as: UTF8.self)
   }
 }

@@ -69,6 +69,34 @@ struct SmallKernelProfileFileTests {
     }
   }
 
+  @Test("A file that others can write is not taken, nor are those of such a directory, unless the service is told to")
+  func writable() throws {
+    try withService(["lab.yaml": Self.mirror]) { lab, service in
+      let path = service.profiles.path + "/lab.yaml"
+      #expect(unsafe chmod(path, 0o666) == 0)
+      do {
+        let flags = O_WRONLY | O_TRUNC | O_CLOEXEC
+        try FileDescriptor("open", unsafe open(path, flags)).write(Array(Self.other.utf8))
+      }
+      try service.wait(for: "the refusal") { service.log.contains("\(path): everybody can write it (mode 0666)") }
+      #expect(try names(lab) == ["m0"])
+      #expect(unsafe chmod(path, 0o644) == 0)
+      try service.reload()
+      #expect(try names(lab) == ["m0", "m1"])
+      #expect(unsafe chmod(service.profiles.path, 0o777) == 0)
+      try service.profiles.put(Self.mirror, as: "lab.yaml")
+      try service.reload()
+      #expect(service.log.contains("\(service.profiles.path): everybody can write it (mode 0777)"))
+      #expect(try names(lab) == ["m0", "m1"])
+      try service.end()
+      let trusting = try RunningService(in: lab.sw, ["lab.yaml": Self.mirror], "--allow-writable-profiles")
+      #expect(unsafe chmod(trusting.profiles.path, 0o777) == 0)
+      try trusting.profiles.put(Self.other.replacing("m1", with: "m2"), as: "lab.yaml")
+      try trusting.reload()
+      #expect(try names(lab) == ["m0", "m2"])
+    }
+  }
+
   @Test("S32: a file that is renamed loses neither a frame nor a count")
   func renamed() throws {
     try withSwitchLab(hosts: 3) { lab in
