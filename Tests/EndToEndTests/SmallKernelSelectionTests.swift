@@ -28,6 +28,7 @@ struct SmallKernelSelectionTests {
     arguments: [
       ("udp src port 1", [0]), ("vlan 10", [2]), ("vlan and udp src port 5", [4]), ("not vlan", [0]),
       ("greater 74 and not vlan", [0]), ("greater 79", []), ("tcp", []),
+      ("vlan 10 and ip and udp src port 3", [2]), ("ip and udp src port 1 and not vlan", [0]), ("vlan 7 and ip", []),
     ] as [(String, [Int])])
   func filters(expression: String, expected: [Int]) throws {
     try expect("filter: \"\(expression)\"", copies: expected)

@@ -23,6 +23,14 @@ struct HostileInputTests {
     #expect(ProfileText.findings(many).count == 1001)
   }
 
+  /// To compare each with each would take hours.
+  @Test("Each of 60,000 outputs is looked for among 60,000 sources once")
+  func ports() {
+    let names = (0..<60_000).map { "tap\($0)" }.joined(separator: ", ")
+    let ends = "select_src_port: [\(names)], output_port: [\(names)]"
+    #expect(ProfileText.findings("{version: 1, profile: lab, mirrors: [{name: m0, \(ends)}]}").count == 1001)
+  }
+
   @Test("Of a long key, only the beginning is compared with the known ones")
   func comparison() {
     var read = 0

@@ -20,11 +20,21 @@ enum OutputDecoder {
   }
 
   private static func ports(_ field: Field, of table: FieldTable<MirrorKey>) -> [String]? {
+    let sources = table.present(among: [.selectSourcePort, .selectDestinationPort]).map { key in
+      (key: key, names: Set((table[key]?.elementsOrSelf ?? []).compactMap(\.scalarText)))
+    }
     var names: [String] = []
+    var seen: Set<String> = []
     for port in field.elementsOrSelf {
       guard let name = port.interfaceName() else { continue }
-      if names.contains(name) { port.report("\(port.given) is given twice; expected each port once") }
-      checkSources(port, named: name, of: table)
+      if !seen.insert(name).inserted { port.report("\(port.given) is given twice; expected each port once") }
+      if table[.bridge]?.scalarText == name {
+        port.report("\(port.given) is the mirrored bridge itself; expected another interface")
+      }
+      // Its own copies would be made there.
+      for (key, others) in sources where others.contains(name) {
+        port.report("\(port.given) is also in \(key.rawValue); an output cannot be a source of its own mirror")
+      }
       names.append(name)
     }
     guard !field.elementsOrSelf.isEmpty else {
@@ -32,18 +42,6 @@ enum OutputDecoder {
       return nil
     }
     return names
-  }
-
-  /// Refuses an output that is one of the places where its own copies are made.
-  private static func checkSources(_ port: Field, named name: String, of table: FieldTable<MirrorKey>) {
-    if table[.bridge]?.scalarText == name {
-      port.report("\(port.given) is the mirrored bridge itself; expected another interface")
-    }
-    for key in table.present(among: [.selectSourcePort, .selectDestinationPort]) {
-      let sources = table[key]?.elementsOrSelf ?? []
-      guard sources.contains(where: { $0.scalarText == name }) else { continue }
-      port.report("\(port.given) is also in \(key.rawValue); an output cannot be a source of its own mirror")
-    }
   }
 
   private static func vlan(_ field: Field, of table: FieldTable<MirrorKey>) -> VLANOutput? {
