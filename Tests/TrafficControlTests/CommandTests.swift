@@ -136,7 +136,7 @@ struct CommandTests {
     #expect(Step.add(long).commands.joined().contains("bytecode '4096,6 0 0 2,"))
     let cut = Filter(
       key: FilterKey(HookPoint("s", .egress), preference: 1, handle: 1),
-      classifier: .truncate(Truncation(length: 64)), actions: [])
+      classifier: .edit(.cut(Truncation(length: 64))), actions: [])
     #expect(Step.add(.filter(cut)).commands.count == 3)
     #expect(Step.add(.filter(cut)).request.hasPrefix("tc filter add dev s egress"))
   }
