@@ -3,10 +3,10 @@ import TrafficControl
 
 /// Keeps two programs from changing the same network namespace at the same time: a file lock, held until the value goes away.
 ///
-/// The file is `/run/mirrorctl/INODE.lock`, by the inode of the calling thread's network namespace (flock(2)). It stays when the
+/// The file is `/run/mirrorctl/INODE.lock`, by the inode of the calling thread's network namespace (flock(2)). It goes when the
 /// lock is given back; the kernel gives it back when the process ends.
 public struct ApplyLock: ~Copyable {
-  private let file: FileDescriptor
+  private let file: LockFile
 
   /// Takes the lock.
   ///
@@ -19,7 +19,7 @@ public struct ApplyLock: ~Copyable {
     patience: Int, directory: String = NetworkNamespace.runtimeDirectory, isInterrupted: () -> Bool = { false }
   ) throws(KernelError) {
     do throws(NetlinkFailure) {
-      file = try Self.lock(try LockFile.open("lock", in: directory), patience, isInterrupted)
+      file = try Self.wait(in: directory, patience, isInterrupted)
     } catch {
       throw KernelError(error, request: "lock \(directory)")
     }
@@ -41,27 +41,17 @@ public struct ApplyLock: ~Copyable {
   }
 
   deinit {
-    file.close()
+    file.release()
   }
 
   private static let pauseMicroseconds: UInt32 = 20_000
 
-  private static func lock(
-    _ file: FileDescriptor, _ patience: Int, _ isInterrupted: () -> Bool
-  ) throws(NetlinkFailure) -> FileDescriptor {
-    do throws(NetlinkFailure) { try wait(for: file, patience, isInterrupted) } catch {
-      file.close()
-      throw error
-    }
-    return file
-  }
-
   private static func wait(
-    for file: FileDescriptor, _ patience: Int, _ isInterrupted: () -> Bool
-  ) throws(NetlinkFailure) {
+    in directory: String, _ patience: Int, _ isInterrupted: () -> Bool
+  ) throws(NetlinkFailure) -> LockFile {
     let attempts = max(0, patience) * (1_000_000 / Int(pauseMicroseconds))
     for attempt in 0...attempts {
-      if try file.tryLock(LOCK_EX) { return }
+      if let file = try LockFile.lock("lock", in: directory) { return file }
       if isInterrupted() {
         throw NetlinkFailure(errno: 0, text: "interrupted while waiting for the lock", cause: .interrupted)
       }

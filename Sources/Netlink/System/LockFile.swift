@@ -1,7 +1,10 @@
 import Glibc
 
-/// The files that stand for locks on the calling thread's network namespace (flock(2)), in a directory that nobody else can change.
-enum LockFile {
+/// A file that stands for a lock on the calling thread's network namespace (flock(2)), in a directory that nobody else can change.
+///
+/// Whoever gives the lock back removes the file, so that none is left of namespaces that are gone; only a program that is killed
+/// leaves one. So who has locked a file looks whether it still has a name: else it stands for nothing.
+struct LockFile {
   /// What to do where there is no such file.
   enum Absence {
     case create
@@ -13,7 +16,7 @@ enum LockFile {
   /// - Throws: `EPERM` where others than the directory's owner, who must be us, can write to it.
   static func open(
     _ kind: String, in path: String, _ absence: Absence = .create
-  ) throws(NetlinkFailure) -> FileDescriptor {
+  ) throws(NetlinkFailure) -> LockFile {
     let name = "\(try NetworkNamespace.identity()).\(kind)"
     if absence == .create, unsafe mkdir(path, 0o755) != 0, errno != EEXIST { throw .last }
     let directory = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -27,7 +30,41 @@ enum LockFile {
     let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (absence == .create ? O_CREAT : 0)
     let number = unsafe openat(directory, name, flags, 0o600)
     guard number >= 0 else { throw .last }
-    return FileDescriptor(number: number)
+    return LockFile(file: FileDescriptor(number: number), path: "\(path)/\(name)")
+  }
+
+  /// Takes the lock where nobody has it, without waiting.
+  ///
+  /// - Returns: `nil` where somebody has it.
+  static func lock(_ kind: String, in path: String) throws(NetlinkFailure) -> LockFile? {
+    while true {
+      let lock = try open(kind, in: path)
+      do throws(NetlinkFailure) {
+        guard try lock.file.tryLock(LOCK_EX) else {
+          lock.file.close()
+          return nil
+        }
+      } catch {
+        lock.file.close()
+        throw error
+      }
+      if lock.hasName { return lock }
+      lock.file.close()
+    }
+  }
+
+  let file: FileDescriptor
+  private let path: String
+
+  private var hasName: Bool {
+    var information = stat()
+    return unsafe fstat(file.number, &information) == 0 && information.st_nlink > 0
+  }
+
+  /// Gives the lock back, and removes the file.
+  func release() {
+    unsafe unlink(path)
+    file.close()
   }
 }
 

@@ -31,7 +31,7 @@ public struct ServiceLock: ~Copyable {
     var text: String { "\(process)\n\(directory)\n" }
   }
 
-  private let file: FileDescriptor
+  private let file: LockFile
 
   /// Takes the lock. Whoever only asks for the holder has it for a moment, so a second passes before this gives up.
   ///
@@ -41,24 +41,22 @@ public struct ServiceLock: ~Copyable {
   /// - Throws: `.inTheWay` where another service has it, with its process number.
   public init(keeping directory: String, locks: String = NetworkNamespace.runtimeDirectory) throws(KernelError) {
     do throws(NetlinkFailure) {
-      let file = try LockFile.open(Self.kind, in: locks)
+      let lock = try Self.take(in: locks)
       do throws(NetlinkFailure) {
-        guard try Self.take(file) else { throw Self.refusal(by: Self.read(file)) }
-        guard ftruncate(file.number, 0) == 0 else { throw .last }
-        try file.write(Array(Holder(process: getpid(), directory: directory).text.utf8))
+        guard ftruncate(lock.file.number, 0) == 0 else { throw .last }
+        try lock.file.write(Array(Holder(process: getpid(), directory: directory).text.utf8))
       } catch {
-        file.close()
+        lock.release()
         throw error
       }
-      self.file = file
+      file = lock
     } catch {
       throw KernelError(error, request: "lock \(locks)")
     }
   }
 
   deinit {
-    _ = ftruncate(file.number, 0)
-    file.close()
+    file.release()
   }
 
   /// The service that keeps the mirrors of the calling thread's network namespace; `nil`: none does.
@@ -67,7 +65,7 @@ public struct ServiceLock: ~Copyable {
   public static func holder(locks: String = NetworkNamespace.runtimeDirectory) throws(KernelError) -> Holder? {
     do throws(NetlinkFailure) {
       let file: FileDescriptor
-      do throws(NetlinkFailure) { file = try LockFile.open(kind, in: locks, .fail) } catch {
+      do throws(NetlinkFailure) { file = try LockFile.open(kind, in: locks, .fail).file } catch {
         if error.errno == ENOENT { return nil }
         throw error
       }
@@ -88,12 +86,14 @@ public struct ServiceLock: ~Copyable {
   private static let pauseMicroseconds: UInt32 = 20_000
   private static let attempts = 50
 
-  private static func take(_ file: FileDescriptor) throws(NetlinkFailure) -> Bool {
+  private static func take(in locks: String) throws(NetlinkFailure) -> LockFile {
     for attempt in 0..<attempts {
       if attempt > 0 { usleep(pauseMicroseconds) }
-      if try file.tryLock(LOCK_EX) { return true }
+      if let lock = try LockFile.lock(kind, in: locks) { return lock }
     }
-    return false
+    let file = try LockFile.open(kind, in: locks).file
+    defer { file.close() }
+    throw refusal(by: read(file))
   }
 
   private static func read(_ file: FileDescriptor) -> Holder? {

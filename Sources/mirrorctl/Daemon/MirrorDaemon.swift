@@ -54,7 +54,8 @@ final class MirrorDaemon {
     self.watchdog = watchdog
     controller = MirrorController(kernel: kernel, parse: Session.parse, onProgress: watchdog.feed)
     directory = ProfileDirectory(
-      ProfilesOnDisk(path: command.profiles, authors: command.allowWritableProfiles ? .anybody : .trusted))
+      ProfilesOnDisk(
+        path: command.profiles, authors: command.allowWritableProfiles ? .anybody : .trusted, onRead: watchdog.feed))
     textfile = command.textfile
     pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
     figures = ServiceFigures(
@@ -99,6 +100,7 @@ final class MirrorDaemon {
     logger.notice(
       "stopped by signal; the mirrors stay in the kernel", metadata: ["signal": "\(occasions.stopSignal ?? 0)"])
     notification?.send(.stopping)
+    FiguresFile.remove()
     withExtendedLifetime(lock) {}
   }
 

@@ -6,6 +6,8 @@ import Netlink
 struct ProfilesOnDisk: ProfileSource {
   let path: String
   let authors: ProfileFiles.Authors
+  /// Called after each file: there may be many, and a name in a filter may take long to resolve.
+  let onRead: () -> Void
 
   func names() throws(ProfileSourceFailure) -> Set<String> {
     do throws(ProfileFiles.LoadError) {
@@ -23,6 +25,7 @@ struct ProfilesOnDisk: ProfileSource {
 
   func profile(in name: String) throws(ProfileSourceFailure) -> Profile {
     let file = "\(path)/\(name)"
+    defer { onRead() }
     do throws(ProfileFiles.LoadError) {
       // Records name the file in a line of their own.
       guard !name.contains(where: \.isNewline) else {

@@ -23,6 +23,12 @@ enum FiguresFile {
     }
   }
 
+  /// Removes them, at the end of the service.
+  static func remove() {
+    guard let path = try? path() else { return }
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
   private static func path() throws(Failure) -> String {
     do throws(KernelError) { return try NetworkNamespace.runtimePath(ending: "json") } catch {
       throw Failure(description: "\(error)")

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 import TrafficControl
 
@@ -74,6 +75,54 @@ import TrafficControl
     _ text: String
   ) {
     #expect(ServiceLock.Holder(text: text) == nil)
+  }
+
+  @Test("Nothing is left of locks that were given back, and who had opened such a file has locked nothing")
+  func filesGo() throws {
+    try ScratchFolder.run { locks in
+      do {
+        let service = try ServiceLock(keeping: "/etc/a", locks: locks)
+        let lock = try ApplyLock(patience: 0, directory: locks)
+        let late = try LockFile.open("lock", in: locks).file
+        defer { late.close() }
+        #expect(try shell("ls \(locks) | wc -l") == "2\n")
+        _ = consume lock
+        _ = consume service
+        #expect(try shell("ls \(locks)") == "")
+        let next = try ApplyLock(patience: 0, directory: locks)
+        #expect(try late.tryLock(LOCK_EX))
+        let second = try ApplyLock.ifFree(directory: locks) != nil
+        #expect(!second)
+        _ = consume next
+      }
+      #expect(try shell("ls \(locks)") == "")
+    }
+  }
+
+  private static let holders = Atomic<Int>(0)
+
+  /// - Returns: how many had the lock at most at a time.
+  private static func takeOften(_ locks: String) throws(KernelError) -> Int {
+    var (count, most) = (0, 0)
+    while count < 200 {
+      guard let lock = try ApplyLock.ifFree(directory: locks) else { continue }
+      most = max(most, holders.add(1, ordering: .sequentiallyConsistent).newValue)
+      holders.subtract(1, ordering: .sequentiallyConsistent)
+      count += 1
+      _ = consume lock
+    }
+    return most
+  }
+
+  @Test("Two who want a lock that is given back all the time have it one after the other")
+  func oneAtATime() throws {
+    try ScratchFolder.run { locks in
+      let (side, main) = SideThread.run(
+        { () throws(KernelError) in try Self.takeOften(locks) },
+        beside: { () throws(KernelError) in try Self.takeOften(locks) })
+      #expect(side == .success(1))
+      #expect(main == .success(1))
+    }
   }
 
   @Test func theLockOfChangesIsTriedOnce() throws {
