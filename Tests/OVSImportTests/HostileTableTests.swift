@@ -1,7 +1,8 @@
 import MirrorModel
-import OVSImport
 import TestSupport
 import Testing
+
+@testable import OVSImport
 
 @Suite("Tables that were damaged")
 struct HostileTableTests {
@@ -49,6 +50,18 @@ struct HostileTableTests {
           nasty[generator.number(below: nasty.count)] + (generator.happens(oneIn: 2) ? pieces[index] : "")
       }
       _ = try isAccepted(Array(changed.joined(separator: "\"").utf8))
+    }
+  }
+
+  @Test("A wildcard in a port's name is none in the profile, whatever character follows it")
+  func wildcards() throws {
+    let names = ["a*", "a*\u{301}", "a?\u{200d}", "[\u{301}a]"]
+    for name in names {
+      let row = #"{"headings":["_uuid","name","interfaces","tag","trunks","vlan_mode"],"data":[[["uuid","p"],""#
+      let tables = row + name + #"",["set",[]],["set",[]],["set",[]],["set",[]]]]}"#
+      let port = try #require(try TableReader.tables(in: Array(tables.utf8), source: "ovs.json").first?.rows.first)
+      let pattern = PortView(try OVSPort(port), on: "br0", [:]).pattern
+      #expect(names.filter(pattern.matches).map { Array($0.utf8) } == [Array(name.utf8)], "\(pattern)")
     }
   }
 

@@ -33,6 +33,13 @@ import Testing
     }
   }
 
+  @Test func aDirectoryMayBeginWithACombiningCharacter() throws {
+    try lab("mkdir e; mkdir e/\u{301}d", path: "e/../e/\u{301}d") { folder, events in
+      try shell("cd \(folder); echo x >e/\u{301}d/a")
+      #expect(try events.takePending() == .some(["a"]))
+    }
+  }
+
   @Test func aFileThatIsBeingWrittenIsNoNews() throws {
     try lab("mkdir d") { folder, events in
       let file = FileDescriptor(number: unsafe open("\(folder)/d/a", O_CREAT | O_WRONLY | O_CLOEXEC, 0o644))

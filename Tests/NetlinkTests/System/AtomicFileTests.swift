@@ -19,6 +19,13 @@ import TrafficControl
     }
   }
 
+  @Test func aSlashEndsAFolderWhateverFollowsIt() throws {
+    try ScratchFolder.run { folder in
+      try AtomicFile.write([7], to: folder + "/\u{301}x")
+      #expect(try shell("cd \(folder); find . -type f | cat -v") == "./M-LM-^Ax\n")
+    }
+  }
+
   @Test func readersOfTheOldFileKeepIt() throws {
     try ScratchFolder.run { folder in
       let path = folder + "/metrics"
