@@ -52,8 +52,8 @@ struct ProfileFilesTests {
   @Test("The service refuses them, unless it is told to take profiles from anybody")
   func service() throws {
     try withDirectory { folder in
-      let trusted = ProfilesOnDisk(path: folder.path, authors: .trusted)
-      let anybody = ProfilesOnDisk(path: folder.path, authors: .anybody)
+      let trusted = ProfilesOnDisk(path: folder.path, authors: .trusted, onRead: {})
+      let anybody = ProfilesOnDisk(path: folder.path, authors: .anybody, onRead: {})
       #expect(try trusted.names() == ["lab.yaml"])
       #expect(try trusted.profile(in: "lab.yaml").name == "lab")
       try set(0o664, folder.appendingPathComponent("lab.yaml"))
