@@ -48,6 +48,11 @@ public struct MirrorCompiler {
     findings += TunnelCheck(snapshot: snapshot).findings(for: units)
     findings += RemoteVLANCheck.findings(for: units)
     let taps = units.map { $0.taps(in: snapshot, flooded: floodedVLANs) }
+    let shared = SharedFrames.notes(on: Array(taps.joined()))
+    for index in units.indices {
+      let notes = FrameLengths(snapshot: snapshot).notes(on: units[index]) + (shared[units[index].owner] ?? [])
+      units[index].assembly.add(notes: notes, of: units[index].mirror)
+    }
     let mirrors = zip(units, taps).map { cycleMirror($0, $1) }
     findings += CycleCheck(topology: resolver.topology, reserved: reservedPorts).findings(for: mirrors)
     guard findings.isEmpty else { throw CompilationError(findings: findings) }

@@ -41,7 +41,7 @@ struct MirrorUnit {
         return Tap(
           owner: owner, port: port, side: side, vlans: vlans, classification: classification,
           linkHeader: snapshot.interfaces[port.name]?.linkHeader ?? .ethernet, excludedTunnel: assembly.excludedTunnel,
-          expression: expression, target: target)
+          expression: expression, fullness: Fullness(mirror), target: target)
       }
     }
   }

@@ -127,6 +127,7 @@ struct DegradedTests {
       host.addRoute(to: .v4([10, 0, 0, 1]), Route(interface: "eth0"))
       host.interfaces[device] = host.interfaces[device] ?? Interface(index: 99, name: device)
       if device != "eth0" { host.interfaces[device]?.master = "eth0" }
+      host.interfaces["eth0"]?.mtu = 9000
       host.interfaces[device]?.queues = ["fq"]
       let mirror = "{name: m0, select_src_port: tap1, \(rest)}"
       let result = try Convergence([try ProfileText.profile(mirror)], on: host)

@@ -28,7 +28,7 @@ struct ScriptTests {
 
   /// Whatever the kernel takes for a name, and what a shell, printf(1) or Swift's characters could make of it.
   private static let nastyTexts = [
-    "", "a", "it's", "a'\u{301};touch x;", "'\u{301}", "\u{301}'", "\\", "\\n", "%s", "%%", "-n", "--", "$(id)", "`id`",
+    "", "a", "it's", "a'\u{301};false;", "'\u{301}", "\u{301}'", "\\", "\\n", "%s", "%%", "-n", "--", "$(id)", "`id`",
     "\"", "\u{1b}[2J", "\u{1b}'$(id)'%d\\033", "-\u{7}", "%\u{7f}", "\u{9b}31m", "\u{202e}x", "é\u{1b}é", "a\nb", "a\n",
     "\n", "\n\n", "\u{1b}\n\n", "\r\n", "🦅", "🦅\u{200d}'", "\u{e000}", "\u{7}7", "\u{feff}", " ", "\t",
   ]

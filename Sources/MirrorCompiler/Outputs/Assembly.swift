@@ -1,3 +1,4 @@
+import MirrorModel
 import NetworkTypes
 import TrafficControl
 
@@ -22,6 +23,12 @@ struct Assembly {
   var warnings: [String] = []
   /// What the mirror cannot do as things are, though nothing is wrong.
   var notes: [String] = []
+
+  /// Tells `plan`, `apply` and `status` what a mirror cannot do.
+  mutating func add(notes new: [String], of mirror: PortMirror) {
+    warnings += new.map { "mirror \(mirror.name): \($0)" }
+    notes += new
+  }
 }
 
 extension Interface {

@@ -1,3 +1,4 @@
+import MirrorModel
 import TrafficControl
 
 /// Finds the qdisc fq on the way of copies.
@@ -24,9 +25,7 @@ struct FairQueue {
 
 extension Assembly {
   /// Tells of fq under an output; copies that pass a hop are safe from it.
-  mutating func noteFairQueue(_ note: String?, mirror: String) {
-    guard let note else { return }
-    warnings.append("mirror \(mirror): \(note)")
-    notes.append(note)
+  mutating func noteFairQueue(_ note: String?, of mirror: PortMirror) {
+    if let note { add(notes: [note], of: mirror) }
   }
 }

@@ -99,7 +99,7 @@ struct RSPANOutput {
       if let outage { assembly.reasons.append(outage) }
       if carrier.port.role != .local {
         let queue = FairQueue(topology: workshop.topology).note(for: carrier.port.name, remedy: "use")
-        assembly.noteFairQueue(queue, mirror: mirror.name)
+        assembly.noteFairQueue(queue, of: mirror)
       }
       assembly.outputs.append(.init(kind: "vlan", interface: carrier.port.name, isOperational: outage == nil))
     }

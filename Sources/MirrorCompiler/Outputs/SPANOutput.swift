@@ -93,7 +93,7 @@ struct SPANOutput {
     }
     if mirror.normalization == .asIs {
       let queue = FairQueue(topology: workshop.topology).note(for: output.name, remedy: "set 'normalize: true', or")
-      assembly.noteFairQueue(queue, mirror: mirror.name)
+      assembly.noteFairQueue(queue, of: mirror)
     }
     if let reason = output.outageReason { assembly.reasons.append(reason) }
     assembly.outputs.append(

@@ -32,11 +32,20 @@ struct TunnelCapacity {
     }
   }
 
+  /// What arrives in fragments, and the MTU that mends it; `nil`: nothing.
+  var fragmentation: String? {
+    guard tunnel.isV4, limit < needed else { return nil }
+    let payload = Int(limit) - Int(tunnel.overhead + Self.frameHeader)
+    return "copies of frames with more than \(max(payload, 0)) bytes travel in fragments: MTU \(limit) of \(place); "
+      + "those with \(sourceMTU) bytes need an MTU of \(needed) to travel whole"
+  }
+
+  private var place: String { limit < underlay.mtu ? "the route by \(underlay.name)" : underlay.name }
+
   /// What does not arrive, and the MTU that mends it; `nil`: all arrives.
   var shortfall: String? {
     guard !isEnough else { return nil }
     let payload = Int(limit) - Int(tunnel.overhead + Self.frameHeader)
-    let place = limit < underlay.mtu ? "the route by \(underlay.name)" : underlay.name
     return
       "packets of a tunnel over IPv6 are not fragmented: with MTU \(limit) of \(place), copies of frames with a VLAN tag and "
       + "more than \(max(payload, 0)) bytes of payload are lost; those with \(sourceMTU) bytes need an MTU of \(needed)"

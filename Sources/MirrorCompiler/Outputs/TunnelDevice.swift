@@ -102,13 +102,11 @@ struct TunnelDevice {
     if let underlay {
       if !tunnel.needsHop, mirror.normalization == .asIs {
         let queue = FairQueue(topology: workshop.topology).note(for: underlay.name, remedy: "set 'normalize: true', or")
-        assembly.noteFairQueue(queue, mirror: mirror.name)
+        assembly.noteFairQueue(queue, of: mirror)
       }
     }
-    if let shortfall = capacity?.shortfall {
-      assembly.warnings.append("mirror \(mirror.name): \(shortfall)")
-      assembly.notes.append(shortfall)
-    }
+    if let shortfall = capacity?.shortfall { assembly.add(notes: [shortfall], of: mirror) }
+    if let fragmentation = capacity?.fragmentation { assembly.notes.append(fragmentation) }
     assembly.outputs.append(
       .init(kind: "tunnel", interface: name, isOperational: assembly.reasons.isEmpty))
   }

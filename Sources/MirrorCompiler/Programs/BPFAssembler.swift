@@ -73,11 +73,82 @@ struct BPFAssembler {
   mutating func jump(ifAtLeast value: UInt32, to label: Label) { branch(0x35, value, .label(label), .next) }
   mutating func jump(unlessAtLeast value: UInt32, to label: Label) { branch(0x35, value, .next, .label(label)) }
 
-  /// Adds a whole program, whose results become jumps: `RET 0` to the one label, any other to the other.
+  /// Adds a whole program, whose results become jumps: `RET 0` to the one label, any other to the other. A load beyond the end of
+  /// the frame ends all, with 0.
   mutating func append(_ program: BPFProgram, hit: Label, miss: Label) {
     pending += program.instructions.map { instruction in
       guard instruction.code == Self.returnConstant else { return .raw(instruction) }
       return .jump(instruction.k == 0 ? miss : hit)
+    }
+  }
+
+  /// The same, but a load beyond the end of the frame is a miss.
+  mutating func appendBounded(_ program: BPFProgram, hit: Label, miss: Label) {
+    let starts = program.instructions.map { _ in newLabel() }
+    for (position, instruction) in program.instructions.enumerated() {
+      place(starts[position])
+      func target(_ distance: Int) -> Label {
+        let next = position + 1 + distance
+        return starts.indices.contains(next) ? starts[next] : miss
+      }
+      switch instruction.code {
+      case Self.returnConstant: jump(to: instruction.k == 0 ? miss : hit)
+      case Self.jumpAlways: jump(to: target(Int(instruction.k)))
+      case _ where instruction.code & 0x07 == 0x05:
+        // The way may have become longer than what a conditional jump can skip.
+        let whenTrue = newLabel()
+        branch(instruction.code, instruction.k, .label(whenTrue), .next)
+        jump(to: target(Int(instruction.jumpFalse)))
+        place(whenTrue)
+        jump(to: target(Int(instruction.jumpTrue)))
+      default:
+        if let load = BoundedLoad(instruction) { emitBounds(of: load, miss: miss) }
+        pending.append(.raw(instruction))
+      }
+    }
+  }
+
+  /// Loads overwrite the register that is used here.
+  private mutating func emitBounds(of load: BoundedLoad, miss: Label) {
+    let fits = newLabel()
+    let isShort = newLabel()
+    if load.target == .index { emit(0x07, 0) }
+    loadLength()
+    if load.base == .index {
+      // BPF_JMP | BPF_JGE | BPF_X, BPF_ALU | BPF_SUB | BPF_X
+      branch(0x3d, 0, .next, .label(isShort))
+      emit(0x1c, 0)
+    }
+    jump(ifAtLeast: load.end, to: fits)
+    place(isShort)
+    jump(to: miss)
+    place(fits)
+    if load.target == .index { emit(0x87, 0) }
+  }
+
+  /// A load of bytes of the frame.
+  private struct BoundedLoad {
+    enum Register { case accumulator, index }
+
+    /// Where the bytes begin to count; `nil`: at the frame's beginning.
+    var base: Register?
+    var target: Register
+    /// Behind the last byte.
+    var end: UInt32
+
+    /// `nil` for what loads no bytes of the frame.
+    init?(_ instruction: BPFProgram.Instruction) {
+      let widths: [UInt16: UInt32] = [0x00: 4, 0x08: 2, 0x10: 1]
+      guard instruction.k < 0x8000_0000 else { return nil }
+      switch instruction.code & 0xe7 {
+      // BPF_LD | BPF_ABS, BPF_LD | BPF_IND, BPF_LDX | BPF_MSH
+      case 0x20: (base, target) = (nil, .accumulator)
+      case 0x40: (base, target) = (.index, .accumulator)
+      case 0xa1: (base, target) = (nil, .index)
+      default: return nil
+      }
+      guard let width = widths[instruction.code & 0x18] else { return nil }
+      end = instruction.k + width
     }
   }
 

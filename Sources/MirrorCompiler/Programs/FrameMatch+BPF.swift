@@ -68,12 +68,15 @@ extension FrameMatch {
     return program
   }
 
-  private func emit(into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label) {
+  /// - Parameter isLast: no other frames are still to be told from these, so that the program may end at once.
+  private func emit(
+    into assembler: inout BPFAssembler, hit: BPFAssembler.Label, miss: BPFAssembler.Label, isLast: Bool = true
+  ) {
     if let maximumLength { emitLength(maximumLength, into: &assembler, miss: miss) }
     excludedTunnel?.emit(into: &assembler, own: miss)
     for other in excluded {
       let next = assembler.newLabel()
-      other.emit(into: &assembler, hit: miss, miss: next)
+      other.emit(into: &assembler, hit: miss, miss: next, isLast: false)
       assembler.place(next)
     }
     if !tags.isEverything {
@@ -82,7 +85,11 @@ extension FrameMatch {
       assembler.place(tagged)
     }
     if let expression {
-      assembler.append(expression, hit: hit, miss: miss)
+      if isLast {
+        assembler.append(expression, hit: hit, miss: miss)
+      } else {
+        assembler.appendBounded(expression, hit: hit, miss: miss)
+      }
     } else {
       assembler.jump(to: hit)
     }

@@ -35,13 +35,13 @@ struct LeavingFrames {
       var relevant = way.vlans.intersection(own.vlans)
       if case .vlan(_, let id) = tap.target.destination { relevant.remove(id) }
       guard !tap.vlans.isDisjoint(with: relevant) else { continue }
-      let sources = taps(at: way, .source).map { ($0, $0.vlans) }
+      let sources = taps(at: way, .source).filter(precedes).map { ($0, $0.vlans) }
       let single = try verdict(from: way, relevant, copied: sources, &known)
       var flooded = single
       if single != .skip {
         let others = earlier.flatMap { other in
           let vlans = crossings.certain(from: way, by: other, if: own)
-          return taps(at: other, .destination).map { ($0, $0.vlans.intersection(vlans)) }
+          return taps(at: other, .destination).filter(precedes).map { ($0, $0.vlans.intersection(vlans)) }
         }
         flooded = try verdict(from: way, relevant, copied: sources + others, &known)
       }
@@ -50,6 +50,9 @@ struct LeavingFrames {
     guard cases.contains(where: { $0.single != .skip || $0.flooded != .skip }) else { return nil }
     return tap.port.role == .local ? try alike(cases) : HookProgram(tap, decisions: decisions(cases))
   }
+
+  /// What a mirror copies that asks for less is copied here as well, for it may be a part of the frames only.
+  private func precedes(_ other: Tap) -> Bool { other.fullness <= tap.fullness }
 
   private func taps(at way: Crossings.Way, _ side: Side) -> [Tap] { group[Place(port: way.port, side: side)] ?? [] }
 

@@ -4,7 +4,7 @@ import TrafficControl
 /// Leaves of the taps just what makes one copy of a frame per destination as it crosses a bridge.
 ///
 /// A frame is copied where it enters if any mirror selects it there; where it leaves, only frames that nobody copied before
-/// are left. Among mirrors with one destination the first in order copies.
+/// are left. Among mirrors with one destination the one that asks for more copies, else the first in order.
 struct OnceOnly {
   /// By bridge.
   var crossings: [String: Crossings]
@@ -40,7 +40,10 @@ struct OnceOnly {
   }
 
   /// Takes from each tap what earlier ones at the same hook copy to the same destination.
-  private func withoutOverlap(_ taps: [Tap]) -> [Tap] {
+  private func withoutOverlap(_ unordered: [Tap]) -> [Tap] {
+    let taps = unordered.enumerated().sorted {
+      ($0.element.fullness, $0.offset) < ($1.element.fullness, $1.offset)
+    }.map(\.element)
     var earlier: [HookPoint: [Tap]] = [:]
     let isCrowded = Set(taps.map(\.point)).count < taps.count
     return taps.compactMap { tap in

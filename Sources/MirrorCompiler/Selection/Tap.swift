@@ -15,6 +15,8 @@ struct Tap: Hashable {
   var excludedTunnel: TunnelGuard?
   /// What `filter` compiles to.
   var expression: BPFProgram?
+  /// How much the mirror asks for.
+  var fullness: Fullness
   /// What earlier mirrors copy from here to the same destination.
   var excluded: [FrameMatch] = []
   var target: Target

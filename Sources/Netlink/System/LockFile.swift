@@ -35,10 +35,14 @@ struct LockFile {
 
   /// Takes the lock where nobody has it, without waiting.
   ///
+  /// - Parameter opened: called when the file is open and not yet locked.
   /// - Returns: `nil` where somebody has it.
-  static func lock(_ kind: String, in path: String) throws(NetlinkFailure) -> LockFile? {
+  static func lock(
+    _ kind: String, in path: String, opened: () -> Void = {}
+  ) throws(NetlinkFailure) -> LockFile? {
     while true {
       let lock = try open(kind, in: path)
+      opened()
       do throws(NetlinkFailure) {
         guard try lock.file.tryLock(LOCK_EX) else {
           lock.file.close()

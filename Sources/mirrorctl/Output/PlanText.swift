@@ -9,7 +9,11 @@ struct PlanText {
     let degraded = proposal.compilation.mirrors.filter { $0.state == .degraded }.map {
       "warning: mirror \($0.name) will be degraded: \($0.reasons.joined(separator: "; "))"
     }
-    lines = Self.changes(proposal.plan.steps) + proposal.compilation.warnings.map { "warning: \($0)" } + degraded
+    let warnings = proposal.compilation.warnings
+    let notes = proposal.compilation.mirrors.flatMap { mirror in
+      mirror.notes.map { "mirror \(mirror.name): \($0)" }.filter { !warnings.contains($0) }.map { "note: \($0)" }
+    }
+    lines = Self.changes(proposal.plan.steps) + warnings.map { "warning: \($0)" } + degraded + notes
   }
 
   /// One line a step, but all pages of records in one line for each sign.

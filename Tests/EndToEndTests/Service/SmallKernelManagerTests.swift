@@ -42,6 +42,21 @@ struct SmallKernelManagerTests {
     }
   }
 
+  @Test("A service that ends leaves no file of its network namespace behind")
+  func filesGo() throws {
+    try withSwitchLab(hosts: 2) { lab in
+      let inode = try Command(["stat", "-Lc", "%i", "/proc/self/ns/net"], in: lab.sw).succeed().filter(\.isNumber)
+      func files() throws -> String {
+        try Command(["find", "/run/mirrorctl", "-name", "\(inode).*", "-printf", "%f "]).succeed()
+      }
+      let service = try RunningService(
+        in: lab.sw, profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: tap2}"))
+      #expect(try files().split(separator: " ").count { $0.hasSuffix(".json") || $0.hasSuffix(".service") } == 2)
+      try service.end()
+      #expect(try files() == "")
+    }
+  }
+
   @Test("Its watchdog is fed while the first look works, not only before and after")
   func watchdog() throws {
     try withSwitchLab(hosts: 2) { lab in

@@ -34,9 +34,11 @@ import Testing
   }
 
   @Test func aDirectoryMayBeginWithACombiningCharacter() throws {
-    try lab("mkdir e; mkdir e/\u{301}d", path: "e/../e/\u{301}d") { folder, events in
+    try lab("mkdir e; mkdir e/\u{301}d", path: "e/\u{301}d") { folder, events in
       try shell("cd \(folder); echo x >e/\u{301}d/a")
       #expect(try events.takePending() == .some(["a"]))
+      try shell("cd \(folder); mv e f")
+      #expect(try events.takePending() == .all)
     }
   }
 

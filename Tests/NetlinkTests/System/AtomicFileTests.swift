@@ -20,6 +20,8 @@ import TrafficControl
   }
 
   @Test func aSlashEndsAFolderWhateverFollowsIt() throws {
+    #expect(AtomicFile.folder(of: "/run/\u{301}x") == "/run")
+    #expect(AtomicFile.folder(of: "/\u{301}x") == "/")
     try ScratchFolder.run { folder in
       try AtomicFile.write([7], to: folder + "/\u{301}x")
       #expect(try shell("cd \(folder); find . -type f | cat -v") == "./M-LM-^Ax\n")

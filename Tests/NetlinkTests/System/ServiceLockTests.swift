@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 import TrafficControl
 
@@ -99,29 +98,19 @@ import TrafficControl
     }
   }
 
-  private static let holders = Atomic<Int>(0)
-
-  /// - Returns: how many had the lock at most at a time.
-  private static func takeOften(_ locks: String) throws(KernelError) -> Int {
-    var (count, most) = (0, 0)
-    while count < 200 {
-      guard let lock = try ApplyLock.ifFree(directory: locks) else { continue }
-      most = max(most, holders.add(1, ordering: .sequentiallyConsistent).newValue)
-      holders.subtract(1, ordering: .sequentiallyConsistent)
-      count += 1
-      _ = consume lock
-    }
-    return most
-  }
-
-  @Test("Two who want a lock that is given back all the time have it one after the other")
-  func oneAtATime() throws {
+  @Test("Where a lock is given back and taken by another between opening and locking its file, the other has it")
+  func takenMeanwhile() throws {
     try ScratchFolder.run { locks in
-      let (side, main) = SideThread.run(
-        { () throws(KernelError) in try Self.takeOften(locks) },
-        beside: { () throws(KernelError) in try Self.takeOften(locks) })
-      #expect(side == .success(1))
-      #expect(main == .success(1))
+      let first = try #require(try LockFile.lock("lock", in: locks))
+      var second: LockFile?
+      let third = try LockFile.lock("lock", in: locks) {
+        guard second == nil else { return }
+        first.release()
+        second = try? LockFile.lock("lock", in: locks)
+      }
+      #expect(third == nil)
+      try #require(second).release()
+      try #require(try LockFile.lock("lock", in: locks)).release()
     }
   }
 
