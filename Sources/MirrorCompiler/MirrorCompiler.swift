@@ -52,14 +52,20 @@ public struct MirrorCompiler {
     for index in units.indices {
       let notes = FrameLengths(snapshot: snapshot).notes(on: units[index]) + (shared[units[index].owner] ?? [])
       units[index].assembly.add(notes: notes, of: units[index].mirror)
+      units[index].assembly.notes += SourceNotes(resolver.topology).notes(on: units[index])
     }
     let mirrors = zip(units, taps).map { cycleMirror($0, $1) }
     findings += CycleCheck(topology: resolver.topology, reserved: reservedPorts).findings(for: mirrors)
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
+    let compilation: Compilation
     do throws(Finding) {
       let hooks = try stage(&units, onceOnly(units, taps))
-      return try link(units, hooks, slots)
+      compilation = try link(units, hooks, slots)
     } catch { throw CompilationError(findings: [error]) }
+    let owners = Dictionary(compilation.slots.map { ($0.value, $0.key) }) { first, _ in first }
+    findings = DepthCheck(compilation.desired, resolver.topology).findings(owners)
+    guard findings.isEmpty else { throw CompilationError(findings: findings) }
+    return compilation
   }
 
   /// The kind of action that remembers things: gact where the kernel has it.

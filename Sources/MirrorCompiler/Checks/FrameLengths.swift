@@ -7,7 +7,7 @@ struct FrameLengths {
 
   /// One for each such output of a mirror.
   func notes(on unit: MirrorUnit) -> [String] {
-    let sources = unit.selected.compactMap { snapshot.interfaces[$0.port.name] }
+    let sources = unit.selected.compactMap { snapshot.interfaces[$0.port.name] }.filter { $0.kind != "vrf" }
     guard let longest = sources.max(by: { ($0.mtu, $1.name) < ($1.mtu, $0.name) }) else { return [] }
     return unit.assembly.outputs.compactMap { output in
       guard output.kind != "tunnel", let interface = snapshot.interfaces[output.interface], interface.mtu < longest.mtu

@@ -16,6 +16,8 @@ struct LinkRecord {
   /// `IFF_*` of linux/if.h.
   var flags: UInt32
   var hasCarrier: Bool
+  /// `IFLA_PHYS_SWITCH_ID` is there.
+  var isSwitchPort: Bool
   var mtu: UInt32
   /// 0: none.
   var master: UInt32
@@ -43,6 +45,7 @@ struct LinkRecord {
     hardwareType = header.ifi_type
     flags = header.ifi_flags
     hasCarrier = attributes.value(IFLA_CARRIER, UInt8.self) != 0
+    isSwitchPort = attributes[IFLA_PHYS_SWITCH_ID] != nil
     mtu = attributes.value(IFLA_MTU, UInt32.self) ?? 0
     master = attributes.value(IFLA_MASTER, UInt32.self) ?? 0
     link = attributes.value(IFLA_LINK, UInt32.self) ?? 0

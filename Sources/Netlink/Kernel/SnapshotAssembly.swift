@@ -119,6 +119,7 @@ extension Interface {
     }
     isUp = link.flags & UInt32(IFF_UP) != 0
     hasCarrier = link.hasCarrier
+    isSwitchPort = link.isSwitchPort
     mtu = link.mtu
     bridge = link.awareness.map { Bridge($0) }
     bridge?.multicastSnooping = link.multicastSnooping

@@ -44,6 +44,8 @@ public struct Interface: Hashable, Sendable {
   }
   public var master: String?
   public var link: Link = .none
+  /// Whether it is a port of a switch in hardware (`IFLA_PHYS_SWITCH_ID`): DSA, or an adapter in the mode switchdev.
+  public var isSwitchPort = false
   public var isUp = true
   public var hasCarrier = true
   public var mtu: UInt32 = 1500

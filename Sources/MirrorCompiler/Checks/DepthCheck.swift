@@ -1,0 +1,92 @@
+import TrafficControl
+
+/// Finds copies that would pass more mirrors and stages, one within another, than the kernel lets them.
+///
+/// A copy is sent before the next filter sees the original. Where it is copied or redirected again as it leaves, the kernel is one
+/// level deeper, also below VLAN devices, bonds and bridges; a veth pair queues it, and begins anew.
+struct DepthCheck {
+  /// `MIRRED_NEST_LIMIT` of net/sched/act_mirred.c: the copy that would be one too deep is dropped.
+  static let limit = 4
+
+  private let state: KernelState
+  private let topology: Topology
+  private let ownDevices: Set<String>
+  /// At the hooks that copies are sent by.
+  private let filters: [HookPoint: [Filter]]
+
+  /// A copy or a redirected frame on its way out of a hook.
+  private struct Departure: Hashable {
+    var action: ActionKey
+    /// The device of ours that it comes from, for hooks may pass over what comes from there.
+    var device: String?
+  }
+
+  init(_ state: KernelState, _ topology: Topology) {
+    self.state = state
+    self.topology = topology
+    let ownDevices = Set(state.devices.values.flatMap(\.interfaces))
+    self.ownDevices = ownDevices
+    let targets = Set(state.actions.values.compactMap(\.target))
+    let reached = Set(targets.flatMap { Self.way(of: $0, ownDevices, topology) })
+    filters = Dictionary(grouping: state.filters.values.filter { reached.contains($0.key.point) }, by: \.key.point)
+  }
+
+  /// - Parameter owners: of the slots.
+  func findings(_ owners: [UInt16: Owner]) -> [Finding] {
+    var depths: [Departure: Int] = [:]
+    let departures = Set(state.filters.values.flatMap(departures))
+    let deep = departures.filter { depth(of: $0, &depths, within: []) > Self.limit }
+    return Set(deep.compactMap { ActionIndex.slot(of: $0.action.index).flatMap { owners[$0] } }).sorted().map { owner in
+      Finding(
+        owner: owner, kind: .refused,
+        message:
+          "its copies pass more than \(Self.limit) mirrors and stages one within another, and the kernel drops what goes "
+          + "deeper: let fewer mirrors copy what others send, or put a veth pair between two of them")
+    }
+  }
+
+  private func departures(_ filter: Filter) -> [Departure] {
+    let name = filter.key.point.device
+    return filter.actions.map { Departure(action: $0, device: ownDevices.contains(name) ? name : nil) }
+  }
+
+  /// How many copies are made one within another, this one included.
+  private func depth(of start: Departure, _ known: inout [Departure: Int], within above: Set<ActionKey>) -> Int {
+    if let depth = known[start] { return depth }
+    // A circle that somebody has allowed ends where it is cut by a queue, or not at all.
+    guard let target = state.actions[start.action]?.target, !above.contains(start.action) else { return 0 }
+    var deepest = 0
+    for point in Self.way(of: target, ownDevices, topology) {
+      for next in hearing(start, at: point).flatMap(departures) {
+        deepest = max(deepest, depth(of: next, &known, within: above.union([start.action])))
+      }
+    }
+    known[start] = deepest + 1
+    return deepest + 1
+  }
+
+  /// The filters at a hook but for those of preferences that pass over what comes from the device.
+  private func hearing(_ departure: Departure, at point: HookPoint) -> [Filter] {
+    let found = filters[point] ?? []
+    let deaf = found.filter { filter in
+      guard let device = departure.device, case .flower(let match) = filter.classifier else { return false }
+      return match.inputDevice == device
+    }
+    return deaf.isEmpty
+      ? found : found.filter { filter in !deaf.contains { $0.key.preference == filter.key.preference } }
+  }
+
+  /// The hooks that a frame passes at once when it is sent to one.
+  private static func way(of first: HookPoint, _ own: Set<String>, _ topology: Topology) -> [HookPoint] {
+    guard first.hook == .egress, !own.contains(first.device) else { return [first] }
+    return topology.devices(below: first.device).map { HookPoint($0, .egress) }
+  }
+}
+
+extension Action {
+  /// Where a copy or a redirected frame goes.
+  fileprivate var target: HookPoint? {
+    guard case .mirred(let mirred) = operation, let device = mirred.device else { return nil }
+    return HookPoint(device, mirred.direction)
+  }
+}
