@@ -65,15 +65,16 @@ struct DepthCheck {
     return deepest + 1
   }
 
-  /// The filters at a hook but for those of preferences that pass over what comes from the device.
+  /// The filters at a hook that can match what comes from the device.
+  ///
+  /// Of one preference of cls_flower those for the device decide, before those for any.
   private func hearing(_ departure: Departure, at point: HookPoint) -> [Filter] {
     let found = filters[point] ?? []
-    let deaf = found.filter { filter in
-      guard let device = departure.device, case .flower(let match) = filter.classifier else { return false }
-      return match.inputDevice == device
+    guard let device = departure.device else { return found }
+    let deciding = Set(found.filter { $0.inputDevice == device }.map(\.key.preference))
+    return found.filter { filter in
+      filter.inputDevice == device || filter.inputDevice == nil && !deciding.contains(filter.key.preference)
     }
-    return deaf.isEmpty
-      ? found : found.filter { filter in !deaf.contains { $0.key.preference == filter.key.preference } }
   }
 
   /// The hooks that a frame passes at once when it is sent to one.
@@ -88,5 +89,12 @@ extension Action {
   fileprivate var target: HookPoint? {
     guard case .mirred(let mirred) = operation, let device = mirred.device else { return nil }
     return HookPoint(device, mirred.direction)
+  }
+}
+
+extension Filter {
+  /// The only interface whose frames it matches; `nil`: any.
+  fileprivate var inputDevice: String? {
+    if case .flower(let match) = classifier { match.inputDevice } else { nil }
   }
 }
