@@ -30,14 +30,6 @@ struct RSPANTrunkTests {
     }
   }
 
-  /// Applies a profile while frames pass.
-  private func apply(_ profile: String, in lab: SwitchLab, meanwhile stream: NumberedFrames) throws {
-    let change = try MirrorCommand(in: lab.sw).command(["apply", "-f", "-"], profile: profile).start()
-    while try change.isRunning() { try stream.pass() }
-    let output = try change.finish()
-    try #require(output.status == 0, "\(output)")
-  }
-
   /// Does what applying a profile would do, one command after another, and sends a frame after each.
   private func walk(to profile: String, in lab: SwitchLab, meanwhile stream: NumberedFrames) throws {
     let script = try MirrorCommand(in: lab.sw).run("explain", "-f", "-", profile: profile)
@@ -84,7 +76,7 @@ struct RSPANTrunkTests {
     "S35: those that stay, tagged and untagged, get every copy once; so does one that becomes tagged or untagged",
     arguments: ["force: false", "normalize: true"])
   func comeAndGo(more: String) throws {
-    try goThroughChanges(more) { try apply($0, in: $1, meanwhile: $2) }
+    try goThroughChanges(more) { try MirrorCommand(in: $1.sw).apply($0, meanwhile: $2) }
   }
 
   @Test(

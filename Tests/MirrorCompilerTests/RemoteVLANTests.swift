@@ -74,6 +74,52 @@ struct RemoteVLANTests {
     #expect(sent(tag, "trunk0", to: 0x0180_c200_0000).isEmpty)
   }
 
+  @Test(
+    "S27, S35: a flooded VLAN has any number of ports; after each step of a change those that stay get a frame once")
+  func manyPorts() throws {
+    let names = (0..<100).map { "p\($0)" }
+    var host = Hosts.bridge(names, awareness: .aware)
+    func join(_ ports: Range<Int>, in host: inout HostSnapshot) {
+      for (number, name) in names.enumerated() {
+        let isAccess = ports.contains(number) && number.isMultiple(of: 3)
+        Hosts.setVLANs(
+          name, pvid: isAccess ? 111 : nil, untagged: isAccess ? [111] : [],
+          tagged: isAccess ? [] : [ports.contains(number) ? 111 : 10],
+          in: &host)
+      }
+    }
+    let profile = try ProfileText.profile(bridges: ["{name: br0, flood_vlans: 111}"])
+    func faults(_ kernel: FakeKernel, _ ports: Range<Int>) -> [String] {
+      let simulator = FilterSimulator(kernel)
+      return ports.filter { $0.isMultiple(of: 4) }.flatMap { source in
+        var frame = Frame.ethernet(payload: [UInt8](repeating: 0, count: 46))
+        if !source.isMultiple(of: 3) { frame.tag = Frame.Tag(111) }
+        let copies = simulator.copies(of: frame, at: HookPoint(names[source], .ingress))
+        return ports.compactMap { port in
+          let got = copies.filter { $0.device == names[port] }.map(\.frame.outerTag)
+          let wanted = port == source ? [] : [port.isMultiple(of: 3) ? nil : Frame.Tag(111)]
+          return got == wanted ? nil : "\(names[port]) gets \(got) from \(names[source])"
+        }
+      }
+    }
+    join(0..<20, in: &host)
+    let start = try Convergence([profile], on: host)
+    var present = 0..<20
+    for next in [10..<40, 10..<100, 0..<30, 70..<75] {
+      join(next, in: &start.kernel.host)
+      let stay = present.clamped(to: next)
+      for (number, step) in try start.rest([profile]).steps.enumerated() {
+        #expect(start.kernel.perform([step]) { false }.failure == nil)
+        #expect(faults(start.kernel, stay) == [], "\(present) to \(next), \(number): \(step.summary)")
+      }
+      present = next
+      #expect(faults(start.kernel, present) == [])
+      #expect(try start.rest([profile]).steps.isEmpty)
+      #expect(present.count <= 29 || !start.held.devices.isEmpty)
+      #expect(start.held.filters.values.allSatisfy { $0.actions.count <= 32 })
+    }
+  }
+
   @Test("S27: each of several flooded VLANs goes to its own ports")
   func severalVLANs() throws {
     var host = Hosts.bridge(["a", "b", "c"], awareness: .aware)

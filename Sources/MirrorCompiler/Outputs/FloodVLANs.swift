@@ -40,18 +40,56 @@ struct FloodVLANs {
     }
     let carriersByVLAN = settings.floodVLANs.map(carriers(of:))
     let names = Set(carriersByVLAN.joined().map(\.port.name)).sorted()
-    let roles = workshop.roles(for: names, in: Role.carriers)
+    let sending = CarrierFilters(workshop: workshop, roles: workshop.roles(for: names, in: Role.carriers))
+    var floods: [Flood] = []
     for (number, (vlan, carriers)) in zip(settings.floodVLANs, carriersByVLAN).enumerated() {
       let edits = Edits(workshop: workshop, vlan: vlan, number: UInt32(number))
-      for carrier in carriers where carrier.port.role != .local {
-        let others = carriers.filter { $0.port != carrier.port }
+      let groups = try sending.groups(of: carriers)
+      for (group, members) in groups where members.contains(where: { $0.port.role != .local }) {
+        let others = groups.filter { $0.key != group }.flatMap(\.value)
+        let stage = others.isEmpty ? nil : DeviceName.stage(slot: workshop.slot, UInt32(vlan) << 8 | group)
+        floods.append(Flood(edits: edits, members: members, others: others, stage: stage))
+      }
+    }
+    let stages = floods.compactMap(\.stage)
+    if !stages.isEmpty { try workshop.require(.dummy, for: "flood_vlans to more than \(CarrierFilters.size) ports") }
+    let entries = workshop.roles(for: stages, in: Role.stages, new: .free)
+    for flood in floods {
+      let entry = try addStage(of: flood, sending, entries, &result.state)
+      for carrier in flood.members where carrier.port.role != .local {
         let pvid =
           bridge.awareness == .aware ? snapshot.interfaces[carrier.port.name]?.bridgePort?.membership.pvid : nil
+        let others = try sending.actions(for: flood.members.filter { $0 != carrier })
         try add(
-          from: carrier.port, isAccess: pvid == vlan, to: others, roles, edits, placement: &placement, &result.state)
+          from: carrier.port, isAccess: pvid == flood.edits.vlan, tagged: (others[.tagged] ?? []) + entry,
+          untagged: others[.untagged] ?? [], flood.edits, placement: &placement, &result.state)
       }
     }
     return result
+  }
+
+  /// Ports of a VLAN that send to each other by their own filters, and to all others by one stage.
+  private struct Flood {
+    var edits: Edits
+    var members: [Carrier]
+    var others: [Carrier]
+    var stage: String?
+  }
+
+  /// - Returns: the action that sends frames with the tag of the VLAN to the stage; none without one.
+  private func addStage(
+    of flood: Flood, _ sending: CarrierFilters, _ entries: [String: UInt32], _ state: inout KernelState
+  ) throws(Finding) -> [Action] {
+    guard let stage = flood.stage else { return [] }
+    guard let role = entries[stage] else {
+      throw Finding(
+        owner: workshop.owner, kind: .refused,
+        message:
+          "flood_vlans takes \(entries.count) stages at most, one for each \(CarrierFilters.size) ports of a VLAN")
+    }
+    state.insert(Device(name: stage, kind: .dummy, alias: workshop.alias))
+    state.addStage(HookPoint(stage, .egress), try sending.filters(for: flood.others, after: nil))
+    return [workshop.action(role, .mirred(Mirred(.mirror, to: stage)), .pipe)]
   }
 
   /// Two roles each, from the first stage's role on.
@@ -81,14 +119,12 @@ struct FloodVLANs {
   }
 
   private func add(
-    from port: Port, isAccess: Bool, to others: [Carrier], _ roles: [String: UInt32], _ edits: Edits,
+    from port: Port, isAccess: Bool, tagged: [Action], untagged: [Action], _ edits: Edits,
     placement: inout FilterPlacement, _ state: inout KernelState
   ) throws(Finding) {
     if let reason = snapshot.interfaces[port.name]?.sharedBlockReason(at: .ingress) {
       throw Finding(owner: workshop.owner, kind: .refused, message: "flood_vlans: " + reason)
     }
-    let tagged = try deliveries(to: others, .tagged, roles)
-    let untagged = try deliveries(to: others, .untagged, roles)
     let tail = (untagged.isEmpty ? [] : [edits.toUntagged]) + untagged + [edits.end]
     var chains: [(FrameMatch.Tags, [Action])] = [
       (
@@ -111,11 +147,8 @@ struct FloodVLANs {
         ))
     }
     for (tags, actions) in chains {
-      guard actions.count <= 32, let program = FrameMatch(tags: tags).flooded else {
-        throw Finding(
-          owner: workshop.owner, kind: .refused,
-          message: "flood_vlans reaches 28 ports besides the one a frame came in by; VLAN \(edits.vlan) has "
-            + "\(others.count)")
+      guard let program = FrameMatch(tags: tags).flooded else {
+        throw tooLong(owner: workshop.owner, place: port.name)
       }
       for action in actions { state.insert(action) }
       let point = port.point(.source)
@@ -125,18 +158,5 @@ struct FloodVLANs {
           key: FilterKey(point, preference: preference, handle: 1), classifier: .bpf(program),
           actions: actions.map(\.key)))
     }
-  }
-
-  private func deliveries(
-    to carriers: [Carrier], _ tagging: Carrier.Tagging, _ roles: [String: UInt32]
-  ) throws(Finding) -> [Action] {
-    var actions: [Action] = []
-    for carrier in carriers where carrier.tagging == tagging {
-      guard let role = roles[carrier.port.name] else {
-        throw Finding(owner: workshop.owner, kind: .refused, message: "a VLAN can be sent to 3072 ports at most")
-      }
-      actions.append(workshop.action(role, .mirred(carrier.mirred), .pipe))
-    }
-    return actions
   }
 }

@@ -121,7 +121,7 @@ struct RSPANOutput {
       passesHop
       ? workshop.action(Role.countReceived, .gact, .pipe, counts: .counterWithoutHeader)
       : workshop.action(Role.count, .gact, .pipe, counts: .counterWithHeader)
-    let sending = CarrierFilters(workshop: workshop, roles: roles)
+    let sending = CarrierFilters(workshop: workshop, roles: roles, counts: .delivery)
     let cut = try shaping.cut()
     exit.tail = [StageFilter(classifier: .bpf(guardProgram))]
     exit.tail += try shaping.limits() + tagging()

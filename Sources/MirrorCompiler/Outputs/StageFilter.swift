@@ -7,6 +7,8 @@ struct StageFilter {
   var classifier: Classifier
   /// Empty only for a classifier that gives the verdict itself.
   var actions: [Action] = []
+  /// Where it has its place whatever other filters there are; `nil`: behind the one before.
+  var preference: UInt16?
 
   /// What the kernel must have for it.
   var features: Set<Feature> {
@@ -25,16 +27,18 @@ struct StageFilter {
 extension KernelState {
   /// Adds filters to a device of ours, one after another.
   ///
-  /// - Parameter preference: of the first; one is used at one hook of a device only, see ``FilterPlacement``.
+  /// - Parameter preference: of the first without one of its own; each is used at one hook of a device only, see ``FilterPlacement``.
   mutating func addStage(_ point: HookPoint, _ filters: [StageFilter], from preference: UInt16 = 1) {
-    for (number, filter) in filters.enumerated() {
+    var next = preference
+    for filter in filters {
       for action in filter.actions { insert(action) }
       let handle = filter.actions.isEmpty ? Filter.dropHandle : 1
+      let place = filter.preference ?? next
       insert(
         Filter(
-          key: FilterKey(point, preference: preference + UInt16(number), handle: handle),
-          frameProtocol: filter.frameProtocol,
+          key: FilterKey(point, preference: place, handle: handle), frameProtocol: filter.frameProtocol,
           classifier: filter.classifier, actions: filter.actions.map(\.key)))
+      next = place + 1
     }
     qdiscs.insert(point.device)
   }

@@ -45,3 +45,13 @@ final class NumberedFrames {
       wrong.isEmpty, "\(moment) \(sent) frames; arrived otherwise than once: \(wrong)", sourceLocation: sourceLocation)
   }
 }
+
+extension MirrorCommand {
+  /// Applies a profile while frames pass.
+  func apply(_ profile: String, meanwhile stream: NumberedFrames) throws {
+    let change = try command(["apply", "-f", "-"], profile: profile).start()
+    while try change.isRunning() { try stream.pass() }
+    let output = try change.finish()
+    try #require(output.status == 0, "\(output)")
+  }
+}

@@ -47,7 +47,8 @@ tc filter add dev mcs2-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da
 tc filter add dev mcs2-8a3c2 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342185475
 tc filter add dev mcs2-8a3c2 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342185476
 tc filter add dev mcs2-8a3c2 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342185474
-tc filter add dev mcs2-8a3c2 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342185478 action mirred index 1342186496 action gact index 1342185484
+tc filter add dev mcs2-8a3c2 egress protocol all pref 2000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342185478 action mirred index 1342186496 action gact index 1342185484
+tc filter add dev mcs2-8a3c2 egress protocol all pref 4000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342185484
 bridge link set dev tap4 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap4 type bridge_slave proxy_arp on fdb_flush
 tc filter add dev br1 egress protocol all pref 512 handle 0x1 bpf bytecode '21,32 0 0 4294963248,21 4 0 0,32 0 0 4294963260,21 0 4 33024,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,5 0 0 11,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 7,37 3 0 111,53 1 0 111,5 0 0 4,5 0 0 1,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action mirred index 1342189585

@@ -25,6 +25,7 @@ tc filter add dev mcs0-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da
 tc filter add dev mcs0-8a3c2 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
 tc filter add dev mcs0-8a3c2 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
 tc filter add dev mcs0-8a3c2 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-8a3c2 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178304 action mirred index 1342178305 action gact index 1342177292
+tc filter add dev mcs0-8a3c2 egress protocol all pref 2000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178304 action mirred index 1342178305 action gact index 1342177292
+tc filter add dev mcs0-8a3c2 egress protocol all pref 4000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177292
 tc filter add dev eth0 egress protocol all pref 513 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177537
 tc filter add dev eth0 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177536

@@ -35,12 +35,14 @@ tc filter add dev mcs0-25620 egress protocol all pref 1 handle 0x6d637464 bpf da
 tc filter add dev mcs0-25620 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
 tc filter add dev mcs0-25620 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
 tc filter add dev mcs0-25620 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-25620 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action gact index 1342177292
+tc filter add dev mcs0-25620 egress protocol all pref 2000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action gact index 1342177292
+tc filter add dev mcs0-25620 egress protocol all pref 4000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177292
 tc filter add dev mcs0-8a3c2 egress protocol all pref 1 handle 0x6d637464 bpf da bytecode '47,32 0 0 0,37 33 0 25215488,53 0 32 14691072,21 5 0 14691072,21 12 0 16780288,21 15 0 16780492,21 20 0 16780493,21 23 0 25215488,5 0 0 26,40 0 0 4,37 1 0 0,53 34 0 0,37 1 0 4,53 32 0 4,37 1 0 6,53 30 0 6,5 0 0 18,40 0 0 4,37 1 0 0,53 26 0 0,5 0 0 14,40 0 0 4,37 1 0 52423,53 22 0 52416,37 1 0 52429,53 20 0 52428,5 0 0 8,40 0 0 4,37 1 0 52685,53 16 0 52685,5 0 0 4,40 0 0 4,37 1 0 15,53 12 0 0,5 0 0 0,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 4,40 0 0 12,21 1 0 33024,21 0 3 34984,40 0 0 14,84 0 0 4095,21 1 0 111,6 0 0 4294967295,6 0 0 2'
 tc filter add dev mcs0-8a3c2 egress protocol 802.1Q pref 2 handle 0x1 matchall action vlan index 1342177283
 tc filter add dev mcs0-8a3c2 egress protocol 802.1ad pref 3 handle 0x1 matchall action vlan index 1342177284
 tc filter add dev mcs0-8a3c2 egress protocol all pref 4 handle 0x1 bpf bytecode '16,32 0 0 4294963248,21 2 0 0,32 0 0 4294963244,5 0 0 5,40 0 0 12,21 2 0 33024,21 1 0 34984,5 0 0 5,40 0 0 14,84 0 0 4095,21 0 1 0,5 0 0 3,5 0 0 2,5 0 0 0,6 0 0 4294967295,6 0 0 0' action vlan index 1342177282
-tc filter add dev mcs0-8a3c2 egress protocol all pref 5 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178304 action gact index 1342177292
+tc filter add dev mcs0-8a3c2 egress protocol all pref 2000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177286 action mirred index 1342178304 action gact index 1342177292
+tc filter add dev mcs0-8a3c2 egress protocol all pref 4000 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action gact index 1342177292
 tc filter add dev br0 egress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177539
 tc filter add dev tap1 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177538
 tc filter add dev tap2 ingress protocol all pref 512 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177538
