@@ -35,6 +35,7 @@ public struct Counters: Hashable, Sendable {
       case .counterWithHeader: add(statistics, headerBytes: 0)
       case .counterWithoutHeader: add(statistics, headerBytes: Self.headerBytes)
       case .packetCounter: cut.add(delivered: statistics)
+      case .loss: cut.add(lost: statistics.packets)
       case .byteCounterWithHeader: cut.bytes &+= statistics.bytes
       case .byteCounterWithoutHeader: cut.bytes &+= statistics.bytes &+ Self.headerBytes &* statistics.packets
       }
@@ -46,7 +47,7 @@ public struct Counters: Hashable, Sendable {
     dropped += somewhere
   }
 
-  /// Copies that are counted in two places: in full before they are cut, and where they leave.
+  /// Copies that are counted in two places: in full before they are cut, and where they leave or are lost.
   private struct CutCopies {
     var packets: UInt64 = 0
     var bytes: UInt64 = 0
@@ -55,6 +56,11 @@ public struct Counters: Hashable, Sendable {
     mutating func add(delivered statistics: ActionStatistics) {
       packets &+= statistics.packets
       lost &+= statistics.overlimits
+    }
+
+    mutating func add(lost count: UInt64) {
+      packets &+= count
+      lost &+= count
     }
   }
 

@@ -63,6 +63,13 @@ struct TunnelSizeTests {
       }
       let arrived = kind.contents(of: try uplink.drain().compactMap(\.packet)).map(\.frame)
       #expect(arrived.map { $0.bytes.count } == [longest, longest])
+      let counted = try mirrorctl.status("m3")
+      #expect(counted.packets == 2 && counted.bytes == 2 * longest - 4 && counted.dropped == 2, "S44: \(counted)")
+
+      try mirrorctl.apply(mirror.replacing("select_src_port: tap1", with: "select_src_port: tap1, snaplen: 200"))
+      try lab.first.send(.udp(3, to: to, from: from, bytes: 1472), from: 1)
+      #expect(try kind.contents(of: uplink.drain().compactMap(\.packet)).map { $0.frame.bytes.count } == [200])
+      #expect(try mirrorctl.status("m3").dropped == 2)
 
       try lab.setUnderlayMTU(needed)
       let mended = try mirrorctl.run("apply", "-f", "-", profile: mirror)

@@ -5,12 +5,14 @@ import Testing
 struct UnequalMirrorTests {
   private struct Place {
     let lab: SwitchLab
+    let end: NetworkNamespace
     let analyser: Capture
     let mirrorctl: MirrorCommand
 
     init(_ lab: SwitchLab) throws {
       self.lab = lab
-      analyser = try lab.capture(wire: "mon0", to: lab.addWire("mon0"))
+      end = try lab.addWire("mon0")
+      analyser = try lab.capture(wire: "mon0", to: end)
       mirrorctl = MirrorCommand(in: lab.sw)
     }
 
@@ -102,18 +104,25 @@ struct UnequalMirrorTests {
   }
 
   @Test(
-    "S44: frames that are longer than the output takes are told with both figures",
+    "S44: frames that are longer than the output takes are told with both figures, and their loss is counted",
     arguments: ["output_port: mon0", "output_vlan: {id: 5, ports: mon0}"])
   func length(output: String) throws {
     try withSwitchLab(hosts: 2) { lab in
       let place = try Place(lab)
       try lab.sw.ip("link set dev mon0 mtu 1400")
+      try place.end.ip("link set dev eth0 mtu 1400")
       let mirror = "{name: m, select_src_port: tap1, \(output)"
       let words = "frames of tap1 may be longer than mon0 takes: MTU 1500 against 1400"
       let plan = try place.mirrorctl.run("plan", "-f", "-", profile: profile(mirror + "}"))
       #expect(plan.text.contains(words), "\(plan)")
       try place.mirrorctl.applyWithWarnings(profile(mirror + "}"))
       #expect(try place.mirrorctl.status("m").notes.contains { $0.hasPrefix(words) })
+      // An Ethernet header, and room for a tag.
+      for length in [1418, 1419] {
+        try lab.send(.udp(1, to: SwitchLab.address(2), from: SwitchLab.address(1), bytes: length - 14 - 28), from: 1)
+      }
+      let status = try place.mirrorctl.status("m")
+      #expect(status.packets == 1 && status.dropped == 1, "\(status)")
       try place.mirrorctl.applyWithWarnings(profile(mirror + ", snaplen: 1000}"))
       #expect(try place.mirrorctl.status("m").notes.isEmpty)
     }

@@ -58,11 +58,21 @@ struct Shaping {
 
   /// The end of a way to one device.
   ///
-  /// - Parameter device: `nil` where it is gone.
-  func ending(to device: String?) throws(Finding) -> [StageFilter] {
+  /// - Parameters:
+  ///   - device: `nil` where it is gone.
+  ///   - maximumLength: bytes, VLAN tag included, of the longest copies that the device takes; longer ones are counted as lost.
+  func ending(to device: String?, maximumLength: UInt32? = nil) throws(Finding) -> [StageFilter] {
     let (place, counts) = delivery
     let deliver = workshop.action(role + place, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
-    return try limits() + countBeforeCut + cut() + [StageFilter(classifier: .matchall, actions: [deliver])]
+    let filters = try limits() + countBeforeCut + cut()
+    guard let maximumLength, let fitting = FrameMatch(maximumLength: maximumLength).program else {
+      return filters + [StageFilter(classifier: .matchall, actions: [deliver])]
+    }
+    let drop = workshop.action(role + ExitRole.Counting.tooLong, .gact, .drop, counts: .loss)
+    let lose = mirror.snaplen == nil ? [countBytes(.pipe), drop] : [drop]
+    return filters + [
+      StageFilter(classifier: .bpf(fitting), actions: [deliver]), StageFilter(classifier: .matchall, actions: lose),
+    ]
   }
 
   private var delivery: (UInt32, Cookie.Role) {
@@ -73,12 +83,14 @@ struct Shaping {
 
   /// Bytes are counted as long as they are all there.
   private var countBeforeCut: [StageFilter] {
-    guard mirror.snaplen != nil else { return [] }
+    mirror.snaplen == nil ? [] : [StageFilter(classifier: .matchall, actions: [countBytes(.continue)])]
+  }
+
+  private func countBytes(_ control: Control) -> Action {
     let (place, counts): (UInt32, Cookie.Role) =
       hook == .ingress
       ? (ExitRole.Counting.bytesReceived, .byteCounterWithoutHeader)
       : (ExitRole.Counting.bytes, .byteCounterWithHeader)
-    let count = workshop.action(role + place, .gact, .continue, counts: counts)
-    return [StageFilter(classifier: .matchall, actions: [count])]
+    return workshop.action(role + place, .gact, control, counts: counts)
   }
 }

@@ -42,13 +42,13 @@ struct TunnelDevice {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: base, passesHop: passesHop)
     var exit = Exit(
       name: "tunnel", shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: nil))
-    exit.tail = try shaping.ending(to: name)
+    exit.tail = try shaping.ending(to: name, maximumLength: capacity?.maximumLength)
     if passesHop {
-      let originals = FrameMatch(excludedTunnel: own, maximumLength: capacity?.maximumLength)
-      exit.tail.insert(StageFilter(classifier: .bpf(originals.sieve ?? .drop)), at: 0)
-      exit = try Hop(
-        workshop: workshop, number: 0, offload: mirror.hopOffload, shape: shaping.shape
-      ).lead(to: exit, role: base, in: &assembly.state)
+      exit.tail.insert(StageFilter(classifier: .bpf(FrameMatch(excludedTunnel: own).sieve ?? .drop)), at: 0)
+      // Super-frames are cut up first, where not all frames fit.
+      let offload = capacity?.maximumLength == nil ? mirror.hopOffload : .off
+      exit = try Hop(workshop: workshop, number: 0, offload: offload, shape: shaping.shape).lead(
+        to: exit, role: base, in: &assembly.state)
     } else if !shaping.isNeeded {
       exit.direct = workshop.directCopies(to: name, role: base)
     }
@@ -92,7 +92,9 @@ struct TunnelDevice {
   private var capacity: TunnelCapacity? {
     underlay.map {
       let mtus = sources.compactMap { workshop.snapshot.interfaces[$0.name]?.mtu }
-      return TunnelCapacity(tunnel: tunnel, underlay: $0, routeMTU: route?.mtu, sourceMTU: mtus.max() ?? 1500)
+      return TunnelCapacity(
+        tunnel: tunnel, underlay: $0, routeMTU: route?.mtu, sourceMTU: mtus.max() ?? 1500,
+        snaplen: mirror.snaplen.map { UInt32(clamping: $0) })
     }
   }
 

@@ -99,5 +99,7 @@ enum ExitRole {
     static let bytes: UInt32 = 1
     /// Bytes where the peer of a hop receives copies.
     static let bytesReceived: UInt32 = 2
+    /// Copies that are too long.
+    static let tooLong: UInt32 = 3
   }
 }

@@ -48,7 +48,8 @@ extension Cookie.Role {
   fileprivate var countsCopies: Bool {
     switch self {
     case .step, .stepWithSecondRecord, .delivery: false
-    case .counterWithHeader, .counterWithoutHeader, .packetCounter, .byteCounterWithHeader, .byteCounterWithoutHeader:
+    case .counterWithHeader, .counterWithoutHeader, .packetCounter, .byteCounterWithHeader, .byteCounterWithoutHeader,
+      .loss:
       true
     }
   }

@@ -28,6 +28,8 @@ public struct Cookie: Hashable, Sendable {
     case byteCounterWithoutHeader = 6
     /// Nothing: it is an inner step, and the owner's record is in the second of the two places for it.
     case stepWithSecondRecord = 7
+    /// One count is one copy that was lost; its bytes are counted elsewhere.
+    case loss = 8
 
     /// Whether its counters mean anything.
     public var isCounter: Bool { self != .step && self != .stepWithSecondRecord }
