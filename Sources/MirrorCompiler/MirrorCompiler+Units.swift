@@ -192,11 +192,13 @@ extension MirrorCompiler {
     let sources = Dictionary(taps.map { ($0.point, $0.vlans) }) { $0.union($1) }
     var result = CycleCheck.Mirror(
       owner: unit.owner, sources: sources, outputs: [], policy: unit.mirror.cyclePolicy)
+    let bridge = unit.mirror.bridge.flatMap { snapshot.interfaces[$0]?.bridge }
+    if let bridge, bridge.awareness == .aware { result.protocols = .only(bridge.tagProtocol) }
     switch unit.mirror.output {
     case .ports(let names):
       result.outputs = names.compactMap(resolver.interface(named:)).map { HookPoint($0.name, .egress) }
     case .vlan(let output):
-      result.vlan = output.id
+      result.tag = CycleCheck.Tag(vlan: output.id, type: bridge?.tagProtocol ?? .dot1Q)
       result.outputs = unit.assembly.outputs.map {
         HookPoint($0.interface, $0.interface == unit.mirror.bridge ? .ingress : .egress)
       }

@@ -68,8 +68,8 @@ extension VLANClassification {
   fileprivate func hides(_ vlan: UInt16) -> Bool {
     switch self {
     case .asOnWire: false
-    case .entering(let pvid): pvid == vlan
-    case .leaving(let untagged, _, _): untagged.contains(vlan)
+    case .entering(let pvid, _): pvid == vlan
+    case .leaving(let untagged, _, _, _): untagged.contains(vlan)
     }
   }
 }

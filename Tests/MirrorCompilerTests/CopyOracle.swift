@@ -85,7 +85,11 @@ struct CopyOracle {
     case .vlan(let output):
       // S25: frames that are in the VLAN already stay there.
       if model.vlan(of: crossing.frame, at: crossing.ingress) == output.id { return [] }
-      if crossing.frame.outerTag?.vlan == output.id { return [] }
+      if let tag = crossing.frame.outerTag, tag.vlan == output.id,
+        model.tagProtocol == .dot1Q || tag.tagProtocol == model.tagProtocol
+      {
+        return []
+      }
       return Set(
         carriers(of: output.id).filter { output.ingressPort == .included || $0 != crossing.ingress }
           .map { Place.vlan(output.id, port: $0) })

@@ -21,7 +21,7 @@ struct FrameMatchTests {
 
   /// The same read from the definition, frame by frame.
   private func isMeant(_ frame: Frame, _ tags: FrameMatch.Tags) -> Bool {
-    guard let tag = frame.outerTag, tag.tagProtocol == .dot1Q || tags.serviceTags == .areTags else {
+    guard let tag = frame.outerTag, tags.protocols.contains(tag.tagProtocol) else {
       return tags.untagged
     }
     return tag.vlan == 0 ? tags.priorityTagged : tags.tagged.contains(tag.vlan)
@@ -51,13 +51,16 @@ struct FrameMatchTests {
       }
     }
 
-  @Test("S5: all VLAN IDs, tagged in metadata and in the bytes, untagged and with a priority only", arguments: sets)
+  private static let protocols: [TagProtocols] = [.any, .only(.dot1Q), .only(.dot1AD)]
+
+  @Test(
+    "S5, S45: all VLAN IDs, tagged in metadata and in the bytes, untagged and with a priority only", arguments: sets)
   func allTags(name: String, vlans: VLANSet) throws {
-    for service in [Tags.ServiceTags.areTags, .countAsUntagged] {
+    for protocols in Self.protocols {
       for (untagged, priority) in [(false, false), (true, false), (false, true)] {
         try check(
-          Tags(tagged: vlans, untagged: untagged, priorityTagged: priority, serviceTags: service),
-          "\(name), \(service), \(untagged) \(priority)", stride: priority ? 1 : 13)
+          Tags(tagged: vlans, untagged: untagged, priorityTagged: priority, protocols: protocols),
+          "\(name), \(protocols), \(untagged) \(priority)", stride: priority ? 1 : 13)
       }
     }
   }
@@ -65,7 +68,7 @@ struct FrameMatchTests {
   @Test("S5: a range of 4,000 VLANs is one short program; the worst set is a table")
   func sizes() throws {
     func size(_ vlans: VLANSet) -> Int? {
-      FrameMatch(tags: Tags(tagged: vlans, untagged: false, priorityTagged: false, serviceTags: .areTags))
+      FrameMatch(tags: Tags(tagged: vlans, untagged: false, priorityTagged: false, protocols: .any))
         .program?.instructions.count
     }
     #expect(try #require(size(VLANSet(50...4049))) < 30)
@@ -74,7 +77,7 @@ struct FrameMatchTests {
     #expect(try #require(size(odd)) < 450)
   }
 
-  @Test("S5: random sets, random frames")
+  @Test("S5, S45: random sets, random frames")
   func random() throws {
     var generator = SeededGenerator(usual: 21)
     for round in 0..<15 {
@@ -86,20 +89,20 @@ struct FrameMatchTests {
       try check(
         Tags(
           tagged: vlans, untagged: generator.happens(oneIn: 2), priorityTagged: generator.happens(oneIn: 2),
-          serviceTags: generator.happens(oneIn: 2) ? .areTags : .countAsUntagged), "round \(round)")
+          protocols: Self.protocols[generator.number(below: 3)]), "round \(round)")
     }
   }
 
   @Test("A frame of 14 bytes that claims a tag it does not have is matched by nothing")
   func runt() throws {
-    let tags = Tags(tagged: .all, untagged: true, priorityTagged: false, serviceTags: .areTags)
+    let tags = Tags(tagged: .all, untagged: true, priorityTagged: false, protocols: .any)
     let program = try #require(FrameMatch(tags: tags).program)
     #expect(BPFMachine.run(program, on: .ethernet(type: .dot1Q)) == 0)
   }
 
   @Test("S27: the flooding program leaves out what no bridge forwards")
   func flooded() throws {
-    let tags = Tags(tagged: VLANSet([111]), untagged: false, priorityTagged: false, serviceTags: .countAsUntagged)
+    let tags = Tags(tagged: VLANSet([111]), untagged: false, priorityTagged: false, protocols: .only(.dot1Q))
     let program = try #require(FrameMatch(tags: tags).flooded)
     #expect(BPFMachine.flaw(in: program) == nil)
     func isHit(_ destination: UInt64, vlan: UInt16) -> Bool {
@@ -112,5 +115,18 @@ struct FrameMatchTests {
       #expect(isHit(destination, vlan: 111))
       #expect(!isHit(destination, vlan: 110))
     }
+  }
+
+  @Test("S27, S45: on a service bridge it takes the reserved addresses that such a bridge forwards")
+  func floodedServiceVLAN() throws {
+    let tags = Tags(tagged: VLANSet([111]), untagged: false, priorityTagged: false, protocols: .only(.dot1AD))
+    let program = try #require(FrameMatch(tags: tags).flooded)
+    #expect(BPFMachine.flaw(in: program) == nil)
+    let taken = (UInt64(0)...16).filter { last in
+      var frame = Frame.ethernet(to: 0x0180_c200_0000 + last)
+      frame.tag = Frame.Tag(111, tagProtocol: .dot1AD)
+      return BPFMachine.run(program, on: frame) != 0
+    }
+    #expect(taken == [0, 0xb, 0xc, 0xd, 0xf, 0x10])
   }
 }

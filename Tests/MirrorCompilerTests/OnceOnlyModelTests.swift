@@ -10,16 +10,20 @@ import TrafficControl
 struct OnceOnlyModelTests {
   static let seeds = TestSeed.seeds(100)
 
-  private static let tags: [Frame.Tag?] = [
-    nil, Frame.Tag(0, priority: 5), Frame.Tag(1), Frame.Tag(10, priority: 3), Frame.Tag(20), Frame.Tag(111),
-  ]
+  /// Those of the bridge, and one or two that are none to it.
+  private static func tags(_ model: SwitchModel) -> [Frame.Tag?] {
+    let type = model.tagProtocol
+    let other = type == .dot1Q ? [Frame.Tag(10, tagProtocol: .dot1AD)] : [Frame.Tag(10), Frame.Tag(111)]
+    let own: [(vlan: UInt16, priority: UInt16)] = [(0, 5), (1, 0), (10, 3), (20, 0), (111, 0)]
+    return [nil] + own.map { Frame.Tag($0.vlan, priority: $0.priority, tagProtocol: type) } + other
+  }
 
   /// Every way of a known unicast frame across the bridge, and into it only; and of a flooded one.
   private func crossings(_ oracle: CopyOracle) -> [CopyOracle.Crossing] {
     oracle.openPorts.flatMap { ingress in
-      Self.tags.flatMap { tag -> [CopyOracle.Crossing] in
+      Self.tags(oracle.model).flatMap { tag -> [CopyOracle.Crossing] in
         [UInt8(6), 17].flatMap { proto -> [CopyOracle.Crossing] in
-          let inner = proto == 6 && tag?.vlan == 10 ? [Frame.Tag(20)] : []
+          let inner = proto == 6 && tag?.vlan == 10 ? [Frame.Tag(20, tagProtocol: oracle.model.tagProtocol)] : []
           var frame = Frame.ethernet(tagsInData: inner, payload: [UInt8](repeating: proto, count: 46))
           frame.tag = tag
           let vlan = oracle.model.vlan(of: frame, at: ingress)
@@ -46,7 +50,7 @@ struct OnceOnlyModelTests {
   }
 
   @Test(
-    "S1, S6, S8-S12, S14, S21, S25, S26, S34: each destination gets one copy of what is selected and none of the rest",
+    "S1, S6, S8-S12, S14, S21, S25, S26, S34, S45: each destination gets one copy of what is selected and none of the rest",
     arguments: seeds)
   func counts(seed: UInt64) throws {
     var random = RandomHost(seed: seed)

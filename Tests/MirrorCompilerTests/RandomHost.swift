@@ -30,6 +30,7 @@ struct RandomHost {
     guard host.interfaces["br0"]?.bridge?.awareness == .aware else { return host }
     for member in members { host.interfaces[member]?.bridgePort?.membership = membership() }
     host.interfaces["br0"]?.bridge?.membership = membership()
+    if generator.happens(oneIn: 3) { host.interfaces["br0"]?.bridge?.vlanProtocol = .dot1AD }
     return host
   }
 

@@ -17,8 +17,8 @@ struct RemoteVLANGuardTests {
       0x0100_0ccd_cdcd,
     ]
 
-  private func verdict(_ frame: Frame, vlan: UInt16 = 111) throws -> UInt32 {
-    let program = try #require(RemoteVLANGuard.program(vlan: vlan))
+  private func verdict(_ frame: Frame, vlan: UInt16 = 111, _ tagProtocol: EtherType = .dot1Q) throws -> UInt32 {
+    let program = try #require(RemoteVLANGuard.program(vlan: vlan, tagProtocol: tagProtocol))
     #expect(program.result == .verdict)
     #expect(BPFMachine.flaw(in: program) == nil)
     return BPFMachine.run(program, on: frame)
@@ -52,6 +52,19 @@ struct RemoteVLANGuardTests {
     #expect(try verdict(.ethernet()) == Self.pass)
   }
 
+  @Test("S25, S45: on a service bridge the tag of a customer says nothing of the VLAN")
+  func serviceTags() throws {
+    for (type, expected) in [(EtherType.dot1Q, Self.pass), (.dot1AD, Self.drop)] {
+      let tag = Frame.Tag(111, tagProtocol: type)
+      var metadata = Frame.ethernet(tagsInData: [Frame.Tag(111, tagProtocol: .dot1AD)])
+      metadata.tag = tag
+      #expect(try verdict(metadata, .dot1AD) == expected)
+      #expect(try verdict(.ethernet(tagsInData: [tag]), .dot1AD) == expected)
+    }
+    #expect(try verdict(.ethernet(tagsInData: [Frame.Tag(110, tagProtocol: .dot1AD)]), .dot1AD) == Self.pass)
+    #expect(try verdict(.ethernet(), .dot1AD) == Self.pass)
+  }
+
   @Test("S24: only the outer tag decides")
   func innerTags() throws {
     var frame = Frame.ethernet(tagsInData: [Frame.Tag(111)])
@@ -67,7 +80,7 @@ struct RemoteVLANGuardTests {
       (0x0100_5e00_0001, 15),
     ] as [(UInt64, Int)])
   func cost(address: UInt64, most: Int) throws {
-    let program = try #require(RemoteVLANGuard.program(vlan: 111))
+    let program = try #require(RemoteVLANGuard.program(vlan: 111, tagProtocol: .dot1Q))
     #expect(BPFMachine.steps(of: program, on: .ethernet(to: address)) <= most)
     #expect(program.instructions.count { $0.code == 0x20 && $0.k == 0 } == 1)
   }

@@ -124,7 +124,7 @@ struct TunnelGuardTests {
   @Test("S30: with a choice of VLANs, both have to fit")
   func withVLANs() throws {
     let tags = FrameMatch.Tags(
-      tagged: VLANSet([10]), untagged: false, priorityTagged: false, serviceTags: .areTags)
+      tagged: VLANSet([10]), untagged: false, priorityTagged: false, protocols: .any)
     let own = TunnelGuard(header: .gretap(key: nil), remote: Self.v4.remote, local: nil)
     let program = try #require(FrameMatch(tags: tags, excludedTunnel: own).program)
     func isHit(_ packet: OuterPacket, vlan: UInt16) -> Bool {

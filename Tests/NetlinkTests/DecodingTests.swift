@@ -85,6 +85,18 @@ import TrafficControl
     #expect(bridge.membership == VLANMembership(pvid: 1, untagged: VLANSet([1]), tagged: VLANSet([10])))
   }
 
+  @Test("S45: the type of a bridge's tags")
+  func vlanProtocol() throws {
+    for (type, bytes) in [(EtherType.dot1Q, [0x81, 0x00]), (.dot1AD, [0x88, 0xa8])] as [(EtherType, [UInt8])] {
+      // IFLA_BR_VLAN_PROTOCOL is 8, its value in network order.
+      let payloads = try LinkDumps.dumpLink.payloads.map { payload in
+        Array(payload).replacing([6, 0, 8, 0, 0x81, 0x00], with: [6, 0, 8, 0] + bytes)[...]
+      }
+      let interfaces = SnapshotAssembly(links: try payloads.map(LinkRecord.init)).snapshot.interfaces
+      #expect(interfaces["br0"]?.bridge?.vlanProtocol == type)
+    }
+  }
+
   @Test func devices() throws {
     let devices = DeviceDecoder(try LinkDumps.dumpLink.payloads.map(LinkRecord.init)).devices
     let prefix: [UInt8] = [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 11)

@@ -13,6 +13,9 @@ public struct SwitchModel {
 
   public var isAware: Bool { host.interfaces[bridge]?.bridge?.awareness == .aware }
 
+  /// The type of the tags that show VLANs.
+  public var tagProtocol: EtherType { host.interfaces[bridge]?.bridge?.tagProtocol ?? .dot1Q }
+
   /// The members and the bridge device.
   public var ports: [String] {
     host.interfaces.values.filter { $0.master == bridge && !($0.alias ?? "").hasPrefix(Device.aliasPrefix) }
@@ -27,7 +30,7 @@ public struct SwitchModel {
   /// The VLAN that the switch gives a frame at the port where it enters; `nil`: none, the frame is refused.
   public func vlan(of frame: Frame, at port: String) -> UInt16? {
     guard isAware else { return frame.outerTag?.vlan ?? 0 }
-    if let tag = frame.outerTag, tag.tagProtocol == .dot1Q, tag.vlan != 0 { return tag.vlan }
+    if let tag = frame.outerTag, tag.tagProtocol == tagProtocol, tag.vlan != 0 { return tag.vlan }
     return membership(of: port).pvid
   }
 
@@ -64,7 +67,7 @@ public struct SwitchModel {
     if port == bridge { frame.inputDevice = bridge }
     guard isAware, let vlan = vlan(of: frame, at: ingress) else { return frame }
     var priority: UInt16 = 0
-    if frame.outerTag?.tagProtocol == .dot1Q {
+    if frame.outerTag?.tagProtocol == tagProtocol {
       priority = frame.outerTag?.priority ?? 0
       if frame.tag == nil { frame.hoist() }
       frame.tag = nil
@@ -73,7 +76,7 @@ public struct SwitchModel {
       frame.tag = nil
     }
     if membership(of: port).tagged.contains(vlan) {
-      frame.tag = Frame.Tag(vlan, priority: priority)
+      frame.tag = Frame.Tag(vlan, priority: priority, tagProtocol: tagProtocol)
     } else if port == bridge {
       // What the host receives is untagged once more.
       frame.hoist()

@@ -12,26 +12,10 @@ struct CycleCheck {
   /// Ports that drop what they receive.
   let reserved: Set<String>
 
-  /// A mirror as far as cycles are concerned.
-  struct Mirror {
-    var owner: Owner
-    /// Hooks where it copies, with the VLANs it copies there.
-    var sources: [HookPoint: VLANSet]
-    /// Where copies leave.
-    var outputs: [HookPoint]
-    /// The VLAN that copies are in; frames in it are not copied again.
-    var vlan: UInt16?
-    /// The tunnel that copies are in; its packets are not copied again.
-    var tunnel: String?
-    /// What copies in a tunnel are marked with; nothing with the mark is copied again.
-    var mark: PacketMark?
-    var policy: CyclePolicy
-  }
-
-  /// A frame at a hook; the VLAN or tunnel is known for copies that a mirror has put into one.
-  private struct Place: Hashable {
+  /// A frame at a hook; the tag or tunnel is known for copies that a mirror has given one.
+  struct Place: Hashable {
     var point: HookPoint
-    var vlan: UInt16?
+    var tag: Tag?
     var tunnel: String?
     var mark: PacketMark?
     /// Whether a route leads there, and no bridge.
@@ -62,7 +46,7 @@ struct CycleCheck {
     var queue: [Place] = []
     for output in start.outputs {
       let place = Place(
-        point: output, vlan: start.vlan, tunnel: start.tunnel, mark: start.mark, isRouted: start.tunnel != nil)
+        point: output, tag: start.tag, tunnel: start.tunnel, mark: start.mark, isRouted: start.tunnel != nil)
       if parents[place] == nil {
         parents[place] = (nil, "mirror \(name(start))")
         queue.append(place)
@@ -72,12 +56,12 @@ struct CycleCheck {
     while head < queue.count {
       let place = queue[head]
       head += 1
-      for mirror in (copying[place.point] ?? []).map({ mirrors[$0] }) where copies(mirror, place) {
+      for mirror in (copying[place.point] ?? []).map({ mirrors[$0] }) where mirror.copies(place) {
         if mirror.owner == start.owner { return path(to: place, parents) + ["mirror \(name(start))"] }
         for output in mirror.outputs {
           let next = Place(
-            point: output, vlan: mirror.tunnel == nil ? mirror.vlan ?? place.vlan : nil,
-            tunnel: mirror.tunnel ?? place.tunnel, mark: mirror.mark ?? place.mark, isRouted: mirror.tunnel != nil)
+            point: output, tag: mirror.tag(onCopiesOf: place), tunnel: mirror.tunnel ?? place.tunnel,
+            mark: mirror.mark ?? place.mark, isRouted: mirror.tunnel != nil)
           if parents[next] == nil {
             parents[next] = (place, "mirror \(name(mirror))")
             queue.append(next)
@@ -95,7 +79,7 @@ struct CycleCheck {
     return nil
   }
 
-  /// What is known of a frame at the next hook: inside another packet it shows neither VLAN nor tunnel, only the mark, and no more
+  /// What is known of a frame at the next hook: inside another packet it shows neither tag nor tunnel, only the mark, and no more
   /// than that where the packet is not its own.
   private func next(_ place: Place, at point: HookPoint) -> Place {
     let interface = place.point.hook == .egress ? snapshot.interfaces[place.point.device] : nil
@@ -103,20 +87,12 @@ struct CycleCheck {
     if let interface, interface.routeQuestion != nil || interface.encapsulation == .headers(remote: nil) {
       return Place(point: point, mark: place.mark, isRouted: true)
     }
-    return Place(point: point, vlan: vlan(after: place, at: point), tunnel: place.tunnel, mark: place.mark)
+    return Place(point: point, tag: tag(of: place, at: point), tunnel: place.tunnel, mark: place.mark)
   }
 
   /// A tap device that a bridge or a mirror sends frames to is a virtual machine's; one that a route leads to may be a VPN's.
   private func makesOtherPackets(_ interface: Interface, _ place: Place) -> Bool {
     interface.encapsulation == .otherPackets && (place.isRouted || interface.linkHeader != .ethernet)
-  }
-
-  private func copies(_ mirror: Mirror, _ place: Place) -> Bool {
-    guard let vlans = mirror.sources[place.point] else { return false }
-    if let mark = place.mark, mark == mirror.mark { return false }
-    if let tunnel = place.tunnel, tunnel == mirror.tunnel { return false }
-    if let vlan = place.vlan { return vlan != mirror.vlan && vlans.contains(vlan) }
-    return true
   }
 
   private func name(_ mirror: Mirror) -> String { mirror.owner.description }
@@ -133,18 +109,19 @@ struct CycleCheck {
     return words.reversed()
   }
 
-  /// A tag is lost where a port sends the VLAN untagged.
-  private func vlan(after place: Place, at point: HookPoint) -> UInt16? {
-    guard let vlan = place.vlan, point.hook == .egress,
-      let port = snapshot.interfaces[point.device]?.bridgePort, port.membership.untagged.contains(vlan)
-    else { return place.vlan }
-    return nil
+  /// A tag is lost where a port sends the VLAN untagged, and inside the frame where the bridge's tags have another type.
+  private func tag(of place: Place, at point: HookPoint) -> Tag? {
+    guard let tag = place.tag, let interface = snapshot.interfaces[point.device] else { return place.tag }
+    let isLeaving = point.hook == .egress && interface.bridgePort != nil
+    let bridge = isLeaving ? interface.master.flatMap { snapshot.interfaces[$0]?.bridge } : interface.bridge
+    if let bridge, bridge.awareness == .aware, bridge.tagProtocol != tag.type { return nil }
+    return isLeaving && interface.bridgePort?.membership.untagged.contains(tag.vlan) == true ? nil : tag
   }
 
   private func successors(of place: Place) -> [HookPoint] {
     guard let interface = snapshot.interfaces[place.point.device] else { return [] }
-    guard place.point.hook == .egress else { return received(interface, place.vlan) }
-    return makesOtherPackets(interface, place) ? anywhere(but: interface) : sent(interface, place.vlan)
+    guard place.point.hook == .egress else { return received(interface, place.tag) }
+    return makesOtherPackets(interface, place) ? anywhere(but: interface) : sent(interface, place.tag)
   }
 
   /// Where packets may leave that the host, or a program on it, sends by itself.
@@ -153,8 +130,8 @@ struct CycleCheck {
   }
 
   /// Where a frame goes that an interface sends.
-  private func sent(_ interface: Interface, _ vlan: UInt16?) -> [HookPoint] {
-    if interface.bridge != nil { return forwarded(on: interface.name, except: nil, vlan) }
+  private func sent(_ interface: Interface, _ tag: Tag?) -> [HookPoint] {
+    if interface.bridge != nil { return forwarded(on: interface.name, except: nil, tag) }
     if interface.kind == "bond" || interface.kind == "team" {
       return members(of: interface.name).map { HookPoint($0.name, .egress) }
     }
@@ -169,24 +146,24 @@ struct CycleCheck {
   }
 
   /// Where a frame goes that an interface has received.
-  private func received(_ interface: Interface, _ vlan: UInt16?) -> [HookPoint] {
+  private func received(_ interface: Interface, _ tag: Tag?) -> [HookPoint] {
     guard !reserved.contains(interface.name) else { return [] }
     var points: [HookPoint] = []
     if let master = interface.master.flatMap({ snapshot.interfaces[$0] }) {
       points =
         master.bridge == nil
         ? [HookPoint(master.name, .ingress)]
-        : forwarded(on: master.name, except: interface.name, vlan) + [HookPoint(master.name, .ingress)]
+        : forwarded(on: master.name, except: interface.name, tag) + [HookPoint(master.name, .ingress)]
     }
     return points + topology.upperDevices(on: interface.name).sorted().map { HookPoint($0, .ingress) }
   }
 
-  private func forwarded(on bridge: String, except ingress: String?, _ vlan: UInt16?) -> [HookPoint] {
-    let isAware = snapshot.interfaces[bridge]?.bridge?.awareness == .aware
+  private func forwarded(on bridge: String, except ingress: String?, _ tag: Tag?) -> [HookPoint] {
+    let settings = snapshot.interfaces[bridge]?.bridge
+    let vlan = settings?.awareness == .aware && settings?.tagProtocol == tag?.type ? tag?.vlan : nil
     return members(of: bridge).filter { member in
       guard member.name != ingress, let port = member.bridgePort, port.state == .forwarding else { return false }
-      guard isAware, let vlan else { return true }
-      return port.membership.all.contains(vlan)
+      return vlan.map(port.membership.all.contains) ?? true
     }.map { HookPoint($0.name, .egress) }
   }
 

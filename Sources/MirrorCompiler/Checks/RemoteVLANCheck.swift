@@ -11,8 +11,8 @@ enum RemoteVLANCheck {
       return Finding(
         owner: unit.owner, kind: .refused,
         message:
-          "mirror \(other.owner) sends frames of the same ports into the same VLAN, but with other ports, reflect "
-          + "or keep_inner, so that a port would get two copies of a frame: make these equal, or use another VLAN",
+          "mirror \(other.owner) sends frames of the same ports into the same VLAN, but with other ports, tags, "
+          + "reflect or keep_inner, so that a port would get two copies of a frame: make these equal, or use another VLAN",
         others: [other.owner])
     }
   }

@@ -43,7 +43,7 @@ struct FloodVLANs {
     let sending = CarrierFilters(workshop: workshop, roles: workshop.roles(for: names, in: Role.carriers))
     var floods: [Flood] = []
     for (number, (vlan, carriers)) in zip(settings.floodVLANs, carriersByVLAN).enumerated() {
-      let edits = Edits(workshop: workshop, vlan: vlan, number: UInt32(number))
+      let edits = Edits(workshop: workshop, vlan: vlan, type: bridge.tagProtocol, number: UInt32(number))
       let groups = try sending.groups(of: carriers)
       for (group, members) in groups where members.contains(where: { $0.port.role != .local }) {
         let others = groups.filter { $0.key != group }.flatMap(\.value)
@@ -107,12 +107,15 @@ struct FloodVLANs {
     let toUntagged: Action
     let end: Action
     let vlan: UInt16
+    /// Of the tags.
+    let type: EtherType
 
-    init(workshop: Workshop, vlan: UInt16, number: UInt32) {
+    init(workshop: Workshop, vlan: UInt16, type: EtherType, number: UInt32) {
       self.vlan = vlan
+      self.type = type
       let base = Role.stages.lowerBound + number * 2
-      toTagged = workshop.action(base, .vlan(.push(id: vlan, tagProtocol: .dot1Q)), .pipe)
-      fromPriority = workshop.action(base + 1, .vlan(.modify(id: vlan, tagProtocol: .dot1Q)), .pipe)
+      toTagged = workshop.action(base, .vlan(.push(id: vlan, tagProtocol: type)), .pipe)
+      fromPriority = workshop.action(base + 1, .vlan(.modify(id: vlan, tagProtocol: type)), .pipe)
       toUntagged = workshop.action(Role.pop, .vlan(.pop), .pipe)
       end = workshop.action(Role.drop, .gact, .drop)
     }
@@ -128,7 +131,7 @@ struct FloodVLANs {
     let tail = (untagged.isEmpty ? [] : [edits.toUntagged]) + untagged + [edits.end]
     var chains: [(FrameMatch.Tags, [Action])] = [
       (
-        .init(tagged: VLANSet([edits.vlan]), untagged: false, priorityTagged: false, serviceTags: .countAsUntagged),
+        .init(tagged: VLANSet([edits.vlan]), untagged: false, priorityTagged: false, protocols: .only(edits.type)),
         tagged + tail
       )
     ]
@@ -137,12 +140,12 @@ struct FloodVLANs {
       let retag = tagged.isEmpty ? [] : [edits.toTagged] + tagged
       chains.append(
         (
-          .init(tagged: nobody, untagged: true, priorityTagged: false, serviceTags: .countAsUntagged),
+          .init(tagged: nobody, untagged: true, priorityTagged: false, protocols: .only(edits.type)),
           untagged + retag + [edits.end]
         ))
       chains.append(
         (
-          .init(tagged: nobody, untagged: false, priorityTagged: true, serviceTags: .countAsUntagged),
+          .init(tagged: nobody, untagged: false, priorityTagged: true, protocols: .only(edits.type)),
           [edits.fromPriority] + tagged + tail
         ))
     }

@@ -27,7 +27,8 @@ struct RSPANOutput {
     for feature in [Feature.dummy, .vlan, .gact, .matchall, .bpf] { try workshop.require(feature, for: purpose) }
     let roles = workshop.roles(for: carriers.map(\.port.name), in: Role.carriers)
     let excluded = output.ingressPort == .included ? [] : carriers.map(\.port).filter(canBeIngress)
-    let options = [output.innerTag.rawValue, output.ingressPort.rawValue]
+    var options = [output.innerTag.rawValue, output.ingressPort.rawValue]
+    if tagProtocol != .dot1Q { options.append("\(tagProtocol)") }
     assembly.vlanPorts = (carriers.map(\.port.name) + options).joined(separator: " ")
     var target = Target(destination: .vlan(ports: assembly.vlanPorts, id: output.id), exit: "vlan")
     let passesHop = mirror.normalization == .wireFrames || carriers.contains(where: leadsIntoTunnel)
@@ -111,7 +112,7 @@ struct RSPANOutput {
     _ name: String, to carriers: [Carrier], _ roles: [String: UInt32], _ passesHop: Bool
   ) throws(Finding) -> Exit {
     var exit = Exit(name: name)
-    guard let guardProgram = RemoteVLANGuard.program(vlan: output.id) else { return exit }
+    guard let guardProgram = RemoteVLANGuard.program(vlan: output.id, tagProtocol: tagProtocol) else { return exit }
     if output.innerTag == .kept { exit.view = SwitchView(workshop: workshop, mirror: mirror, output: nil) }
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: Role.outputs.lowerBound, passesHop: passesHop)
     exit.shape = shaping.shape
@@ -131,22 +132,27 @@ struct RSPANOutput {
   }
 
   private func tagging() -> [StageFilter] {
-    let push = workshop.action(Role.push, .vlan(.push(id: output.id, tagProtocol: .dot1Q)), .continue)
+    let push = workshop.action(Role.push, .vlan(.push(id: output.id, tagProtocol: tagProtocol)), .continue)
     guard output.innerTag == .replaced else { return [StageFilter(classifier: .matchall, actions: [push])] }
-    // To an 802.1Q bridge a frame with a service tag is untagged.
-    let isService = mirror.view == .switch && isAware
     let untagged = FrameMatch(
-      tags: .init(
-        tagged: .empty, untagged: true, priorityTagged: false, serviceTags: isService ? .countAsUntagged : .areTags))
-    let modify = workshop.action(Role.modify, .vlan(.modify(id: output.id, tagProtocol: .dot1Q)), .continue)
-    let modifyServiceTag = workshop.action(
-      Role.modifyServiceTag, .vlan(.modify(id: output.id, tagProtocol: .dot1AD)), .continue)
-    let service = StageFilter(frameProtocol: .dot1AD, classifier: .matchall, actions: [modifyServiceTag])
-    return [StageFilter(frameProtocol: .dot1Q, classifier: .matchall, actions: [modify])]
-      + (isService ? [] : [service]) + [StageFilter(classifier: .bpf(untagged.program ?? .matchAll), actions: [push])]
+      tags: .init(tagged: .empty, untagged: true, priorityTagged: false, protocols: replaced))
+    return replaced.types.map(modify) + [StageFilter(classifier: .bpf(untagged.program ?? .matchAll), actions: [push])]
   }
 
-  private var isAware: Bool {
-    mirror.bridge.flatMap { snapshot.interfaces[$0]?.bridge?.awareness } == .aware
+  private func modify(_ type: EtherType) -> StageFilter {
+    let role = type == .dot1AD ? Role.modifyServiceTag : Role.modify
+    let action = workshop.action(role, .vlan(.modify(id: output.id, tagProtocol: type)), .continue)
+    return StageFilter(frameProtocol: type, classifier: .matchall, actions: [action])
+  }
+
+  private var bridge: Bridge? { mirror.bridge.flatMap { snapshot.interfaces[$0]?.bridge } }
+
+  /// Of the VLAN's tags.
+  private var tagProtocol: EtherType { bridge?.tagProtocol ?? .dot1Q }
+
+  /// The tags that get the VLAN's ID; a frame with another one is untagged.
+  private var replaced: TagProtocols {
+    mirror.view == .switch && bridge?.awareness == .aware
+      ? .only(tagProtocol) : RemoteVLANGuard.protocols(of: tagProtocol)
   }
 }

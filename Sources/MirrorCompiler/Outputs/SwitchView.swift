@@ -8,25 +8,32 @@ import TrafficControl
 /// The VLAN of a frame without a tag depends on where it was copied, so there is a stage for each such VLAN and exit.
 struct SwitchView {
   private let workshop: Workshop
-  private let isAware: Bool
-  /// VLANs whose tags the output port does not send.
-  private let taken: VLANSet
+  /// The bridge, if it is VLAN-aware.
+  private let bridge: Bridge?
+  /// Tags that the output port does not send.
+  private let taken: FrameMatch.Tags?
 
   /// - Parameter output: the port that copies leave by; `nil` for those that add headers or tags of their own.
   /// - Returns: `nil` for a mirror that shows copies as they are on the wire.
   init?(workshop: Workshop, mirror: PortMirror, output: Interface?) {
     guard mirror.view == .switch, let bridge = mirror.bridge else { return nil }
     self.workshop = workshop
-    isAware = workshop.snapshot.interfaces[bridge]?.bridge?.awareness == .aware
-    taken = output.map { Self.vlansTakenOff(by: $0, workshop.snapshot) } ?? .empty
+    self.bridge = Self.awareBridge(bridge, workshop.snapshot)
+    taken = output.flatMap { Self.tagsTakenOff(by: $0, workshop.snapshot) }
   }
 
-  /// All VLANs for an access port, which has no tagged ones; none for a port that is not of a VLAN-aware bridge.
-  private static func vlansTakenOff(by output: Interface, _ snapshot: HostSnapshot) -> VLANSet {
-    guard let master = output.master, snapshot.interfaces[master]?.bridge?.awareness == .aware,
-      let membership = output.bridgePort?.membership
-    else { return .empty }
-    return membership.tagged.isEmpty && !membership.untagged.isEmpty ? .all : membership.untagged
+  private static func awareBridge(_ name: String, _ snapshot: HostSnapshot) -> Bridge? {
+    snapshot.interfaces[name]?.bridge.flatMap { $0.awareness == .aware ? $0 : nil }
+  }
+
+  /// Those of all VLANs for an access port, which has no tagged ones; none for a port that is not of a VLAN-aware bridge.
+  private static func tagsTakenOff(by output: Interface, _ snapshot: HostSnapshot) -> FrameMatch.Tags? {
+    guard let bridge = output.master.flatMap({ awareBridge($0, snapshot) }),
+      let membership = output.bridgePort?.membership, !membership.untagged.isEmpty
+    else { return nil }
+    return .init(
+      tagged: membership.tagged.isEmpty ? .all : membership.untagged, untagged: false, priorityTagged: false,
+      protocols: .only(bridge.tagProtocol))
   }
 
   /// Frames whose classified VLAN no tag shows.
@@ -41,8 +48,8 @@ struct SwitchView {
     let vlan: UInt16?
     switch tap.classification {
     case .asOnWire: return nil
-    case .entering(let pvid): vlan = pvid
-    case .leaving(let untagged, _, _):
+    case .entering(let pvid, _): vlan = pvid
+    case .leaving(let untagged, _, _, _):
       guard untagged.count <= 1 else {
         throw Finding(
           owner: workshop.owner, kind: .refused,
@@ -57,24 +64,23 @@ struct SwitchView {
   }
 
   /// Whether copies have to be changed at all.
-  func changes(_ unmarked: Unmarked?) -> Bool { !isAware || unmarked != nil || !taken.isEmpty }
+  func changes(_ unmarked: Unmarked?) -> Bool { bridge == nil || unmarked != nil || taken != nil }
 
   /// The filters of a stage.
   ///
   /// - Parameter role: of the stage's first action.
   func edits(_ unmarked: Unmarked?, role: UInt32) -> [StageFilter] {
-    guard isAware else { return emptyTags() }
+    guard let bridge else { return emptyTags() }
     var filters: [StageFilter] = []
     if let unmarked {
-      let push = workshop.action(role, .vlan(.push(id: unmarked.vlan, tagProtocol: .dot1Q)), .continue)
-      let modify = workshop.action(role + 1, .vlan(.modify(id: unmarked.vlan, tagProtocol: .dot1Q)), .continue)
+      let (vlan, type) = (unmarked.vlan, bridge.tagProtocol)
+      let push = workshop.action(role, .vlan(.push(id: vlan, tagProtocol: type)), .continue)
+      let modify = workshop.action(role + 1, .vlan(.modify(id: vlan, tagProtocol: type)), .continue)
       filters += filter(unmarked.tagless, push)
       if !unmarked.prioritized.isNothing { filters += filter(unmarked.prioritized, modify) }
     }
-    guard !taken.isEmpty else { return filters }
-    let pop = workshop.action(Role.pop, .vlan(.pop), .continue)
-    return filters
-      + filter(.init(tagged: taken, untagged: false, priorityTagged: false, serviceTags: .countAsUntagged), pop)
+    guard let taken else { return filters }
+    return filters + filter(taken, workshop.action(Role.pop, .vlan(.pop), .continue))
   }
 
   /// A tag that says nothing, neither VLAN nor priority, is taken off.

@@ -15,7 +15,7 @@ extension FrameMatch {
     ) { _, _ in }
   }
 
-  /// The same without frames to 01:80:c2:00:00:00...0f, which concern the port itself and which no bridge forwards.
+  /// The same without the frames to 01:80:c2:00:00:00...0f that concern the port itself and that no bridge forwards.
   var flooded: BPFProgram? {
     assemble { assembler, miss in
       let ordinary = assembler.newLabel()
@@ -23,10 +23,16 @@ extension FrameMatch {
       assembler.jump(unlessEqual: 0x0180_c200, to: ordinary)
       assembler.loadHalf(at: 4)
       assembler.jump(ifGreater: 0x000f, to: ordinary)
+      if tags.protocols == .only(.dot1AD) {
+        for address in Self.forwardedByServiceBridges { assembler.jump(ifEqual: address, to: ordinary) }
+      }
       assembler.jump(to: miss)
       assembler.place(ordinary)
     }
   }
+
+  /// The last two bytes of addresses that are a customer's affair (`BR_GROUPFWD_8021AD` of net/bridge/br_private.h).
+  private static let forwardedByServiceBridges: [UInt32] = [0x00, 0x0b, 0x0c, 0x0d, 0x0f]
 
   /// Matches tags with VLAN ID 0 and PCP 0 (the drop eligible bit is not looked at), in metadata or in the data.
   static var emptyTag: BPFProgram? {
@@ -122,19 +128,16 @@ extension FrameMatch.Tags {
     let vlan = assembler.newLabel()
     assembler.loadMetadata(.vlanTagPresent)
     assembler.jump(ifEqual: 0, to: inData)
-    if serviceTags == .countAsUntagged {
+    if case .only(let type) = protocols {
       assembler.loadMetadata(.vlanProtocol)
-      assembler.jump(unlessEqual: UInt32(EtherType.dot1Q.rawValue), to: noTag)
+      assembler.jump(unlessEqual: UInt32(type.rawValue), to: noTag)
     }
     assembler.loadMetadata(.vlanTag)
     assembler.jump(to: vlan)
     assembler.place(inData)
     if tagsInData == .areOuter {
       assembler.loadHalf(at: 12)
-      assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagInData)
-      if serviceTags == .areTags {
-        assembler.jump(ifEqual: UInt32(EtherType.dot1AD.rawValue), to: tagInData)
-      }
+      for type in protocols.types { assembler.jump(ifEqual: UInt32(type.rawValue), to: tagInData) }
     }
     assembler.place(noTag)
     assembler.jump(to: untagged ? hit : miss)

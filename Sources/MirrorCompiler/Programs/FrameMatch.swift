@@ -10,16 +10,15 @@ struct FrameMatch: Hashable, Sendable {
     var untagged: Bool
     /// Frames whose tag has VLAN ID 0: they bring a priority only.
     var priorityTagged: Bool
-    /// Whether an 802.1ad tag is a tag too; to an 802.1Q bridge such a frame is untagged.
-    var serviceTags: ServiceTags
+    /// Which tags are meant; a frame with another one is untagged.
+    var protocols: TagProtocols
 
     /// Whether a tag in the data is the frame's tag where there is none in the metadata.
     var tagsInData: TagsInData = .areOuter
 
-    enum ServiceTags: Hashable, Sendable { case areTags, countAsUntagged }
     enum TagsInData: Hashable, Sendable { case areOuter, areInner }
 
-    static let all = Tags(tagged: .all, untagged: true, priorityTagged: true, serviceTags: .areTags)
+    static let all = Tags(tagged: .all, untagged: true, priorityTagged: true, protocols: .any)
 
     /// Whether every frame is meant, whatever tag it has.
     var isEverything: Bool {

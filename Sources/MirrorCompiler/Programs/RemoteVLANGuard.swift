@@ -16,8 +16,16 @@ enum RemoteVLANGuard {
     0x0180_c200_0000...0x0180_c200_000f,
   ]
 
+  /// The tags that show a frame to be in a remote VLAN. Where the VLAN's own tags are 802.1Q tags, copies of frames with a
+  /// service tag keep its type.
+  static func protocols(of tagProtocol: EtherType) -> TagProtocols {
+    tagProtocol == .dot1Q ? .any : .only(tagProtocol)
+  }
+
   /// Drops what must not be sent into the VLAN: frames that are in it already, and frames to reserved addresses.
-  static func program(vlan: UInt16) -> BPFProgram? {
+  ///
+  /// - Parameter tagProtocol: the type of the VLAN's tags.
+  static func program(vlan: UInt16, tagProtocol: EtherType) -> BPFProgram? {
     var assembler = BPFAssembler()
     let drop = assembler.newLabel()
     let ordinary = assembler.newLabel()
@@ -29,12 +37,17 @@ enum RemoteVLANGuard {
     let tagInData = assembler.newLabel()
     assembler.loadMetadata(.vlanTagPresent)
     assembler.jump(ifEqual: 0, to: inData)
+    let protocols = protocols(of: tagProtocol)
+    if case .only(let type) = protocols {
+      assembler.loadMetadata(.vlanProtocol)
+      assembler.jump(unlessEqual: UInt32(type.rawValue), to: pass)
+    }
     assembler.loadMetadata(.vlanTag)
     assembler.jump(to: compare)
     assembler.place(inData)
     assembler.loadHalf(at: 12)
-    assembler.jump(ifEqual: UInt32(EtherType.dot1Q.rawValue), to: tagInData)
-    assembler.jump(unlessEqual: UInt32(EtherType.dot1AD.rawValue), to: pass)
+    for type in protocols.types.dropLast() { assembler.jump(ifEqual: UInt32(type.rawValue), to: tagInData) }
+    for type in protocols.types.suffix(1) { assembler.jump(unlessEqual: UInt32(type.rawValue), to: pass) }
     assembler.place(tagInData)
     assembler.loadHalf(at: 14)
     assembler.place(compare)

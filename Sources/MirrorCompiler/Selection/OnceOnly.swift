@@ -67,7 +67,7 @@ struct OnceOnly {
 extension Tap {
   /// The frames of one VLAN cannot be told from those of another.
   var hiddenVLAN: Finding {
-    guard case .leaving(let untagged, _, _) = classification else {
+    guard case .leaving(let untagged, _, _, _) = classification else {
       return Finding(owner: owner, kind: .refused, message: "the VLAN cannot be told at \(port.name)")
     }
     return Finding(

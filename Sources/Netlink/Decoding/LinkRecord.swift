@@ -27,6 +27,7 @@ struct LinkRecord {
   var isLinkElsewhere: Bool
   var awareness: Bridge.VLANAwareness?
   var multicastSnooping: Bridge.MulticastSnooping = .on
+  var vlanProtocol = EtherType.dot1Q
   var bridgePort: BridgePort?
   /// `IFLA_INFO_DATA`
   var data: Attributes
@@ -54,6 +55,8 @@ struct LinkRecord {
     if kind == "bridge" {
       awareness = data.value(IFLA_BR_VLAN_FILTERING, UInt8.self) == 1 ? .aware : .unaware
       if data.value(IFLA_BR_MCAST_SNOOPING, UInt8.self) == 0 { multicastSnooping = .off }
+      let type = data.value(IFLA_BR_VLAN_PROTOCOL, UInt16.self)
+      vlanProtocol = type.map { EtherType(rawValue: $0.bigEndian) } ?? .dot1Q
     }
     if information.text(IFLA_INFO_SLAVE_KIND) == "bridge" {
       bridgePort = BridgePort(try information.nested(IFLA_INFO_SLAVE_DATA))

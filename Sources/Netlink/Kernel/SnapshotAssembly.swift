@@ -123,6 +123,7 @@ extension Interface {
     mtu = link.mtu
     bridge = link.awareness.map { Bridge($0) }
     bridge?.multicastSnooping = link.multicastSnooping
+    bridge?.vlanProtocol = link.vlanProtocol
     bridgePort = link.bridgePort
     tunnel = Tunnel(link, name: table.name)
     if tunnel == nil { encapsulation = Encapsulation(link) }

@@ -85,6 +85,8 @@ public struct Bridge: Hashable, Sendable {
   public enum MulticastSnooping: String, Hashable, Sendable { case on, off }
 
   public var multicastSnooping: MulticastSnooping = .on
+  /// `IFLA_BR_VLAN_PROTOCOL`: the type of the tags that show VLANs. To a VLAN-aware bridge a frame with another tag is untagged.
+  public var vlanProtocol = EtherType.dot1Q
   /// The membership of the bridge device itself (`bridge vlan add … self`).
   public var membership: VLANMembership
 
@@ -92,6 +94,9 @@ public struct Bridge: Hashable, Sendable {
     self.awareness = awareness
     self.membership = membership
   }
+
+  /// The type of the tags that it puts on and takes off; one that is not VLAN-aware has no use for its `vlan_protocol`.
+  public var tagProtocol: EtherType { awareness == .aware ? vlanProtocol : .dot1Q }
 }
 
 /// What a bridge member adds to an interface.

@@ -12,6 +12,7 @@ import TrafficControl
 ///     bridges:
 ///       - name: br0
 ///         vlan_filtering: true
+///         vlan_protocol: 802.1ad
 ///         access: 1
 ///         ports:
 ///           - {name: tap1, access: 10}
@@ -68,6 +69,7 @@ struct HostFile {
     bridge.kind = "bridge"
     let isAware = node["vlan_filtering"].text == "true"
     bridge.bridge = Bridge(isAware ? .aware : .unaware, membership: isAware ? Self.membership(node) : VLANMembership())
+    if node["vlan_protocol"].text == "802.1ad" { bridge.bridge?.vlanProtocol = .dot1AD }
     add(bridge)
     for node in node["ports"].elements {
       var port = try Self.interface(node)
