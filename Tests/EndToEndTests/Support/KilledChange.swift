@@ -39,7 +39,6 @@ struct KilledChange {
       return isCut
     }
     try eachRequest(sourceLocation) { number in
-      try mirrorctl.clear()
       try mirrorctl.apply(before)
       let isCut = try killedApply(number)
       try mirrorctl.apply(after)
