@@ -13,14 +13,19 @@ extension MirrorCompiler {
     result.desired.filters.reserveCapacity(hooks.count)
     var lowering = HookLowering(snapshot, hooks)
     var bound: [ActionKey: OffloadPolicy] = [:]
+    var reach = FilterReach(snapshot)
     for hook in hooks {
       for filter in try lowering.filters(for: hook) {
         result.desired.insert(filter)
+        reach.add(filter, of: hook.owner)
         for action in filter.actions { bound[action] = filter.offloadOfActions }
       }
     }
     let records = Records(in: snapshot.own)
-    for unit in units { try add(unit, bound, records, to: &result) }
+    for unit in units {
+      try add(unit, bound, records, to: &result)
+      result.mirrors.append(report(unit, reach))
+    }
     result.suspended = suspended
     for owner in owners { result.slots[owner] = slots[owner] }
     try addBridges(slots, records, &lowering.placement, to: &result)
@@ -47,7 +52,6 @@ extension MirrorCompiler {
     let profile = Profile(name: unit.owner.profile, mirrors: [unit.mirror], keeper: unit.keeper)
     try remember(profile, owner: unit.owner, workshop: unit.workshop, beside: records, in: &result.desired)
     result.warnings += unit.assembly.warnings
-    result.mirrors.append(report(unit))
   }
 
   /// Two mirrors may share a tunnel device; they must then agree about it.
@@ -84,12 +88,12 @@ extension MirrorCompiler {
     }
   }
 
-  private func report(_ unit: MirrorUnit) -> MirrorReport {
+  private func report(_ unit: MirrorUnit, _ reach: FilterReach) -> MirrorReport {
     var report = MirrorReport(owner: unit.owner, mirror: unit.mirror, slot: unit.workshop.slot)
     if let suspension = unit.suspension { report.reasons = [suspension] }
     guard unit.isEnabled else { return report }
-    report.reasons = unit.selectionReasons + unit.assembly.reasons
-    report.notes = unit.assembly.notes
+    report.reasons = unit.selectionReasons + reach.reasons(for: unit) + unit.assembly.reasons
+    report.notes = reach.notes(for: unit) + unit.assembly.notes
     report.outputs = unit.assembly.outputs
     report.missingSources = resolver.missingSources(of: unit.mirror)
     report.sources = unit.selected.map { port, side in
@@ -133,16 +137,19 @@ extension MirrorCompiler {
     }
   }
 
-  /// Filters of other tools that run before ours can end a frame's way there.
+  /// Filters of other tools come before those that reserve ports and flood VLANs, which run last.
   private func foreignWarnings(_ state: KernelState) -> [String] {
     guard !snapshot.foreignFilters.isEmpty else { return [] }
-    let points = Dictionary(grouping: state.filters.keys, by: \.point).mapValues { $0.map(\.preference).min() ?? 0 }
-    return points.sorted { $0.key < $1.key }.compactMap { point, first in
-      let ahead = (snapshot.foreignFilters[point] ?? []).filter { $0.preference < first && $0.chain == 0 }
+    let points = Dictionary(grouping: state.filters.keys.filter { $0.preference > 32768 }, by: \.point)
+    return points.sorted { $0.key < $1.key }.compactMap { point, keys in
+      let first = keys.map(\.preference).min() ?? 0
+      let ahead = (snapshot.foreignFilters[point] ?? []).filter {
+        $0.preference < first && $0.hidesFrames(at: point.hook)
+      }
       guard !ahead.isEmpty else { return nil }
       let list = Set(ahead.map(\.preference)).sorted().map(String.init).joined(separator: ", ")
       return
-        "\(point): filters of other tools (pref \(list)) come first; what they drop, redirect or accept is not mirrored"
+        "\(point): filters of other tools (pref \(list)) come first; what they accept or redirect goes on as it did before"
     }
   }
 }

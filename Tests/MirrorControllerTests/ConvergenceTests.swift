@@ -13,7 +13,7 @@ struct ConvergenceTests {
       let hook: Hook = generator.happens(oneIn: 2) ? .ingress : .egress
       let preferences = generator.subset(of: [UInt16(1), 512, 513, 600, 49152, 65535])
       kernel.host.foreignFilters[HookPoint(device, hook)] = preferences.map {
-        ForeignFilter(preference: $0, kind: "u32")
+        ForeignFilter(preference: $0, kind: "u32", verdict: generator.happens(oneIn: 3) ? .ends : .continues)
       }
     }
     if generator.happens(oneIn: 2) {

@@ -144,6 +144,22 @@ struct FocusTests {
     #expect(Set(questions).count == 1, "\(questions)")
   }
 
+  @Test("S40: of a filter that comes before ours its mirror is told, also while another port changes")
+  func blinded() throws {
+    let house = try house(["tap1", "vm1", "vm2"])
+    let (one, two) = (try #require(house.index("vm1")), try #require(house.index("vm2")))
+    let point = HookPoint("vm1", .ingress)
+    house.kernel.host.foreignFilters[point] = [ForeignFilter(preference: 1, kind: "u32", verdict: .ends)]
+    #expect(try focus(house, [one]) == nil, "the reasons of mirrors with patterns are new")
+    #expect(house.reconcile().isEmpty)
+    #expect(house.told["named"]?.count == 1)
+    #expect(try focus(house, [two]) == [])
+    #expect(house.told["named"]?.count == 1)
+    house.kernel.host.foreignFilters[point] = [ForeignFilter(preference: 20, kind: "u32", verdict: .ends)]
+    #expect(try focus(house, [one])?.count == 2, "ours goes before it")
+    #expect(house.told["named"] == [])
+  }
+
   @Test("What was taken away at a port is put back")
   func repair() throws {
     let house = try house()
@@ -265,8 +281,10 @@ struct FocusTests {
       }
     case 2:
       kernel.host.interfaces[name]?.classifierQdisc = .clsact
+      let isFirst = generator.happens(oneIn: 2)
+      let verdict: ForeignFilter.Verdict = generator.happens(oneIn: 2) ? .ends : .continues
       kernel.host.foreignFilters[HookPoint(name, .ingress), default: []].append(
-        ForeignFilter(preference: 512, kind: "u32"))
+        ForeignFilter(preference: isFirst ? 1 : 512, kind: "u32", verdict: verdict))
     case 3 where house.index("x1") == nil: kernel.rename(name, to: "x1")
     case 4: kernel.host.interfaces[name]?.isUp.toggle()
     default: kernel.host.interfaces[name]?.master = generator.happens(oneIn: 3) ? "br0" : nil

@@ -5,11 +5,13 @@ import TrafficControl
 /// A preference is used at one hook of a device only: cls_u32 keeps one list of tables for all hooks of a qdisc, and a dump
 /// of one hook shows the filters of both that have the same preference.
 struct FilterPlacement {
-  /// Ours start here, before most filters of other tools; each classifier kind needs a preference of its own.
+  /// Ours start here; each classifier kind needs a preference of its own.
   static let firstPreference: UInt16 = 512
   private let snapshot: HostSnapshot
   private let hooks: [HookFilters]
   private let own: [HookPoint: [Filter]]
+  /// The lowest preference of filters that may keep frames from those behind them; ours go before it where there is room.
+  private let obstacles: [HookPoint: UInt16]
   /// By interface; `nil` as long as no filter has needed a new place. A lazy property would be copied with each change.
   private var taken: [String: Set<UInt16>]?
   /// What filters are to bind at each hook.
@@ -20,6 +22,9 @@ struct FilterPlacement {
   init(_ snapshot: HostSnapshot, wanted hooks: [HookFilters] = []) {
     self.snapshot = snapshot
     self.hooks = hooks
+    obstacles = snapshot.foreignFilters.reduce(into: [:]) { lowest, entry in
+      lowest[entry.key] = entry.value.filter { $0.hidesFrames(at: entry.key.hook) }.map(\.preference).min()
+    }
     own = Dictionary(grouping: snapshot.own.filters.values, by: \.key.point).mapValues { filters in
       filters.count == 1 ? filters : filters.sorted { $0.key < $1.key }
     }
@@ -44,13 +49,24 @@ struct FilterPlacement {
   /// The preference of the filters of one kind that bind an action, at a hook.
   mutating func preference(at point: HookPoint, kind: String, binding action: ActionKey) -> UInt16 {
     if let known = own[point]?.first(where: { $0.classifier.kind == kind && $0.actions.contains(action) }) {
-      return known.key.preference
+      return ahead(of: known.key.preference, at: point) ?? known.key.preference
     }
     if let predecessor = predecessor(at: point, kind: kind, binding: action) {
       inherited.insert(predecessor)
-      return predecessor.preference
+      return ahead(of: predecessor.preference, at: point) ?? predecessor.preference
     }
-    return claim(Self.firstPreference..<32768, at: point)
+    let usual = Self.firstPreference..<32768
+    guard let obstacle = obstacles[point] else { return claim(usual, at: point) ?? Self.firstPreference }
+    return claim(usual.clamped(to: 0..<obstacle), at: point)
+      ?? claim((1..<min(max(obstacle, 1), Self.firstPreference)).reversed(), at: point)
+      ?? claim(usual, at: point) ?? Self.firstPreference
+  }
+
+  /// A free preference before the first filter that hides frames, if that is not behind a preference anyhow; `nil`: there is no
+  /// need, or no room.
+  private mutating func ahead(of preference: UInt16, at point: HookPoint) -> UInt16? {
+    guard let obstacle = obstacles[point], obstacle <= preference else { return nil }
+    return claim((1..<max(obstacle, 1)).reversed(), at: point)
   }
 
   /// Filters of the same mirror whose actions are wanted no more: others with other actions take their place at once, so that no
@@ -74,7 +90,7 @@ struct FilterPlacement {
     let known = own[point]?.first {
       $0.key.preference > 32768 && $0.classifier == .bpf(program) && $0.actions.last == action
     }
-    return known?.key.preference ?? claim((49153...UInt16.max).reversed(), at: point)
+    return known?.key.preference ?? claim((49153...UInt16.max).reversed(), at: point) ?? Self.firstPreference
   }
 
   /// The handle that a flower filter of a preference has in the kernel for the same match, or a free one.
@@ -94,10 +110,11 @@ struct FilterPlacement {
     return handles
   }
 
-  private mutating func claim(_ candidates: some Sequence<UInt16>, at point: HookPoint) -> UInt16 {
+  /// The first one that is free.
+  private mutating func claim(_ candidates: some Sequence<UInt16>, at point: HookPoint) -> UInt16? {
     if taken == nil { taken = preferencesInUse }
     let used = taken?[point.device] ?? []
-    let preference = candidates.first { !used.contains($0) } ?? Self.firstPreference
+    guard let preference = candidates.first(where: { !used.contains($0) }) else { return nil }
     taken?[point.device, default: []].insert(preference)
     return preference
   }

@@ -138,6 +138,9 @@ extension Standing {
     let named = selectors.flatMap(\.patterns).filter(\.isLiteral).map(\.text)
     for interface in interfaces(named: Set(named)) {
       excerpt.interfaces[interface.name] = interface
+      for point in Hook.allCases.map({ HookPoint(interface.name, $0) }) {
+        excerpt.foreignFilters[point] = host.foreignFilters[point]
+      }
     }
     excerpt.features = host.features
     excerpt.routes = host.routes

@@ -24,7 +24,7 @@ public struct Standing: Sendable {
     }
   }
 
-  /// The host as it was seen last, without what is at hooks.
+  /// The host as it was seen last, without what of ours is at hooks.
   private(set) var host: HostSnapshot
   let profiles: [Profile]
   let slots: [Owner: UInt16]
@@ -61,7 +61,6 @@ public struct Standing: Sendable {
     host = snapshot
     host.own.filters = [:]
     host.own.qdiscs = []
-    host.foreignFilters = [:]
     host.filtersInHardware = []
     host.statistics = [:]
     self.profiles = profiles
@@ -114,6 +113,7 @@ public struct Standing: Sendable {
   mutating func forget(_ index: UInt32) {
     guard let name = names.removeValue(forKey: index) else { return }
     host.interfaces[name] = nil
+    for hook in Hook.allCases { host.foreignFilters[HookPoint(name, hook)] = nil }
     for key in bound.removeValue(forKey: name) ?? [] {
       bindings[key, default: 0] -= 1
       released.insert(key)
@@ -132,6 +132,7 @@ public struct Standing: Sendable {
       host.interfaces[name] = interface
       names[interface.index] = name
     }
+    host.foreignFilters.merge(look.foreignFilters) { _, new in new }
     bind(look.own.filters.values)
   }
 }

@@ -11,6 +11,8 @@ struct ActionRecord {
   var cookie: Cookie?
   /// `TC_ACT_*`
   var control: Int32
+  /// Everything that it may return; empty: not known.
+  var controls: [Int32]
   var operation: Operation
   var offload: OffloadPolicy
   var statistics: ActionStatistics
@@ -69,6 +71,7 @@ struct ActionRecord {
     case nil:
       (index, control, operation) = (0, 0, .other)
     }
+    controls = Self.controls(of: kind, options)
   }
 
   private static func parameters<Value: BitwiseCopyable>(

@@ -76,7 +76,8 @@ enum ClassifierDecoder {
     return options.text(TCA_BPF_NAME).flatMap(FrameEdit.init(name:)).map { .edit($0) }
   }
 
-  private static func result(_ options: Attributes) -> BPFProgram.Result {
+  /// Of a cls_bpf filter.
+  static func result(_ options: Attributes) -> BPFProgram.Result {
     let flags = options.value(TCA_BPF_FLAGS, UInt32.self) ?? 0
     return flags & UInt32(TCA_BPF_FLAG_ACT_DIRECT) != 0 ? .verdict : .match
   }
@@ -93,7 +94,7 @@ extension BPFProgram.Instruction {
   /// Bytes of `struct sock_filter`.
   static let size = 8
 
-  fileprivate init?(_ bytes: ArraySlice<UInt8>, at offset: Int) {
+  init?(_ bytes: ArraySlice<UInt8>, at offset: Int) {
     guard let code = bytes.load(UInt16.self, at: offset), let jumpTrue = bytes.load(UInt8.self, at: offset + 2),
       let jumpFalse = bytes.load(UInt8.self, at: offset + 3), let k = bytes.load(UInt32.self, at: offset + 4)
     else { return nil }

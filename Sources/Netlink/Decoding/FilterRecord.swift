@@ -16,6 +16,8 @@ struct FilterRecord {
   var actions: [ActionRecord]
   /// `TCA_CLS_FLAGS_*`
   var flags: UInt32
+  /// What it is to us if it is not ours; `nil` for filters with our mark.
+  var foreign: ForeignFilter?
 
   /// Reads the payload of an `RTM_NEWTFILTER` message.
   ///
@@ -29,12 +31,14 @@ struct FilterRecord {
     if isHead || isTable { return nil }
     let options = try attributes.nested(TCA_OPTIONS)
     let decoded = try ClassifierDecoder.decode(kind, options)
-    return FilterRecord(
+    var record = FilterRecord(
       handle: header.tcm_handle, preference: UInt16(header.tcm_info >> 16),
       frameProtocol: EtherType(rawValue: UInt16(truncatingIfNeeded: header.tcm_info).bigEndian),
       chain: attributes.value(TCA_CHAIN, UInt32.self) ?? 0, kind: kind,
       classifier: decoded.classifier, actions: try ActionRecord.list(decoded.actions),
       flags: Classifier.flagsAttribute(of: kind).flatMap { options.value($0, UInt32.self) } ?? 0)
+    if !record.isMarked { record.foreign = try ForeignFilter(record, options) }
+    return record
   }
 
   /// Whether hardware runs it.

@@ -96,7 +96,7 @@ struct SnapshotAssembly {
           snapshot.own.insert(filter)
           if record.isInHardware { snapshot.filtersInHardware.insert(filter.key) }
         } else {
-          let foreign = ForeignFilter(preference: record.preference, chain: record.chain, kind: record.kind)
+          let foreign = record.foreign ?? ForeignFilter(preference: record.preference, kind: record.kind)
           snapshot.foreignFilters[point, default: []].append(foreign)
         }
       }

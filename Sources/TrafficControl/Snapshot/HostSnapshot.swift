@@ -20,16 +20,3 @@ public struct HostSnapshot: Sendable {
 
   public init() {}
 }
-
-/// A filter that is not ours.
-public struct ForeignFilter: Hashable, Sendable {
-  public var preference: UInt16
-  public var chain: UInt32
-  public var kind: String
-
-  public init(preference: UInt16, chain: UInt32 = 0, kind: String) {
-    self.preference = preference
-    self.chain = chain
-    self.kind = kind
-  }
-}

@@ -10,6 +10,6 @@ tc actions add action mirred egress mirror dev tap3 continue index 1342177296 co
 tc actions add action mirred egress mirror dev tap3 continue index 1342177297 cookie 6d63746f01000000764e9af74c33a2bc
 bridge link set dev tap3 learning off flood off mcast_flood off bcast_flood off
 ip link set dev tap3 type bridge_slave proxy_arp on fdb_flush
-tc filter add dev tap1 egress protocol all pref 514 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177297
-tc filter add dev tap1 ingress protocol all pref 513 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177296
+tc filter add dev tap1 egress protocol all pref 511 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177297
+tc filter add dev tap1 ingress protocol all pref 9 handle 0x1 bpf bytecode '1,6 0 0 4294967295' action mirred index 1342177296
 tc filter add dev tap3 ingress protocol all pref 65534 handle 0x6d637464 bpf da bytecode '1,6 0 0 2'

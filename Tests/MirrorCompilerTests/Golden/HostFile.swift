@@ -94,7 +94,10 @@ struct HostFile {
     guard let device = node["device"].text, let hook = node["hook"].text.flatMap(Hook.init),
       let preference = node["pref"].number(UInt16.self)
     else { throw Problem(message: "a filter without device, hook or pref") }
-    let filter = ForeignFilter(preference: preference, kind: node["kind"].text ?? "flower")
+    let filter = ForeignFilter(
+      preference: preference, kind: node["kind"].text ?? "flower",
+      scope: node["scope"].text.flatMap(ForeignFilter.Scope.init) ?? .everyFrame,
+      verdict: node["verdict"].text.flatMap(ForeignFilter.Verdict.init) ?? .continues)
     host.foreignFilters[HookPoint(device, hook), default: []].append(filter)
     host.interfaces[device]?.classifierQdisc = .clsact
   }

@@ -1,0 +1,63 @@
+import TrafficControl
+
+/// S40: finds what keeps frames from the filters of mirrors.
+struct FilterReach {
+  /// Of so many hooks it is told what is the matter.
+  private static let mostHooks = 5
+  private let snapshot: HostSnapshot
+  /// Those of mirrors' filters at hooks where other tools have filters, the last of each mirror.
+  private var preferences: [HookPoint: [Owner: UInt16]] = [:]
+
+  init(_ snapshot: HostSnapshot) { self.snapshot = snapshot }
+
+  mutating func add(_ filter: Filter, of owner: Owner) {
+    let key = filter.key
+    guard snapshot.foreignFilters[key.point] != nil else { return }
+    let other = preferences[key.point]?[owner] ?? 0
+    preferences[key.point, default: [:]][owner] = max(other, key.preference)
+  }
+
+  /// Filters that take every frame.
+  func reasons(for unit: MirrorUnit) -> [String] {
+    texts(for: unit, .everyFrame) { filter, point in
+      let verb = filter.verdict == .unknown ? "may take" : "takes"
+      return
+        "\(filter.words) at \(point) \(verb) every frame before the mirror sees it, and no preference before it is "
+        + "free: add it again with a higher one"
+    }
+  }
+
+  /// Filters that take some frames.
+  func notes(for unit: MirrorUnit) -> [String] {
+    texts(for: unit, .someFrames) { filter, point in
+      "\(filter.words) at \(point) takes frames before the mirror sees them"
+    }
+  }
+
+  private func texts(
+    for unit: MirrorUnit, _ scope: ForeignFilter.Scope, _ text: (ForeignFilter, HookPoint) -> String
+  ) -> [String] {
+    guard !preferences.isEmpty else { return [] }
+    let points = Set(unit.selected.map { $0.port.point($0.side) })
+    let found = points.sorted().compactMap { point -> String? in
+      guard let all = preferences[point] else { return nil }
+      // Another mirror's filters may copy for it.
+      let preference = all[unit.owner] ?? all.values.max() ?? 0
+      return (snapshot.foreignFilters[point] ?? []).filter {
+        $0.scope == scope && $0.preference <= preference && $0.hidesFrames(at: point.hook)
+      }.min { $0.preference < $1.preference }.map { text($0, point) }
+    }
+    return Self.limited(found)
+  }
+
+  static func limited(_ texts: [String]) -> [String] {
+    guard texts.count > mostHooks else { return texts }
+    return texts.prefix(mostHooks) + ["the same at \(texts.count - mostHooks) more hooks"]
+  }
+}
+
+extension ForeignFilter {
+  fileprivate var words: String {
+    "the \(kind) filter \(name.map { "\($0) " } ?? "")of another tool with preference \(preference)"
+  }
+}

@@ -1,0 +1,118 @@
+import MirrorCompiler
+import MirrorModel
+import NetworkTypes
+import TestSupport
+import Testing
+import TrafficControl
+
+@Suite("S40: never active and blind")
+struct FilterReachTests {
+  private static let point = HookPoint("tap1", .ingress)
+  private static let mirror = "{name: m0, select_src_port: tap1, output_port: eth0}"
+
+  private func host(_ filters: ForeignFilter..., at point: HookPoint = Self.point) -> HostSnapshot {
+    var host = Hosts.bridge()
+    host.interfaces[point.device]?.classifierQdisc = .clsact
+    host.foreignFilters[point] = filters
+    return host
+  }
+
+  private func result(_ mirrors: String..., on host: HostSnapshot) throws -> Convergence {
+    try Convergence([try ProfileText.profile(mirrors.joined(separator: ", "))], on: host)
+  }
+
+  private func preferences(_ result: Convergence) -> [UInt16] {
+    result.kernel.host.own.filters.keys.map(\.preference).sorted()
+  }
+
+  @Test(
+    "S40: our filters go before the first of another tool that ends the way, as late as they can",
+    arguments: [
+      ([(10, .ends)], [8, 9]), ([(512, .ends)], [510, 511]), ([(514, .ends)], [512, 513]),
+      ([(513, .ends)], [511, 512]), ([(49152, .ends)], [512, 513]), ([(10, .unknown), (9, .continues)], [7, 8]),
+      ([(10, .drops)], [8, 9]), ([(10, .continues)], [512, 513]), ([(2, .ends)], [1, 512]),
+    ] as [([(UInt16, ForeignFilter.Verdict)], [UInt16])])
+  func placement(filters: [(UInt16, ForeignFilter.Verdict)], expected: [UInt16]) throws {
+    var host = host()
+    host.foreignFilters[Self.point] = filters.map { ForeignFilter(preference: $0, kind: "u32", verdict: $1) }
+    let result = try result(Self.mirror, "{name: m1, select_src_port: tap1, output_port: tap3}", on: host)
+    #expect(preferences(result) == expected)
+    let isBlind = expected == [1, 512]
+    #expect(result.compilation.mirrors.map(\.state) == [.active, isBlind ? .degraded : .active])
+  }
+
+  @Test("S40: where no preference is free before it, a filter for every frame makes the mirror degraded")
+  func noRoom() throws {
+    let all = ForeignFilter(preference: 1, kind: "u32", verdict: .ends)
+    var report = try result(Self.mirror, on: host(all)).compilation.mirrors[0]
+    #expect(
+      report.reasons == [
+        "the u32 filter of another tool with preference 1 at tap1 ingress takes every frame before the mirror sees it, and "
+          + "no preference before it is free: add it again with a higher one"
+      ])
+    let program = ForeignFilter(preference: 1, kind: "bpf", name: "watch", verdict: .unknown)
+    report = try result(Self.mirror, on: host(program)).compilation.mirrors[0]
+    #expect(
+      report.reasons.first?.hasPrefix(
+        "the bpf filter watch of another tool with preference 1 at tap1 ingress may take every frame ") == true)
+    #expect(report.state == .degraded)
+  }
+
+  @Test("S40: a filter for some frames is noted")
+  func someFrames() throws {
+    let some = ForeignFilter(preference: 1, kind: "flower", scope: .someFrames, verdict: .drops)
+    let report = try result(Self.mirror, on: host(some)).compilation.mirrors[0]
+    #expect(
+      report.notes == [
+        "the flower filter of another tool with preference 1 at tap1 ingress takes frames before the mirror sees them"
+      ])
+    #expect(report.state == .active)
+  }
+
+  @Test("S13, S40: what is dropped at the egress hook is not on the wire; what is redirected there may be")
+  func egress() throws {
+    let point = HookPoint("tap1", .egress)
+    let mirror = "{name: m0, select_dst_port: tap1, output_port: eth0}"
+    var found = try result(mirror, on: host(ForeignFilter(preference: 1, kind: "u32", verdict: .drops), at: point))
+    #expect(found.compilation.mirrors[0].state == .active && found.compilation.mirrors[0].notes.isEmpty)
+    found = try result(mirror, on: host(ForeignFilter(preference: 1, kind: "u32", verdict: .ends), at: point))
+    #expect(found.compilation.mirrors[0].state == .degraded)
+  }
+
+  @Test("S40: filters of other chains, of the other hook and behind ours hide nothing")
+  func harmless() throws {
+    var host = host(
+      ForeignFilter(preference: 1, chain: 1, kind: "u32", verdict: .ends),
+      ForeignFilter(preference: 600, kind: "u32", verdict: .ends))
+    host.foreignFilters[HookPoint("tap1", .egress)] = [ForeignFilter(preference: 1, kind: "u32", verdict: .ends)]
+    let found = try result(Self.mirror, on: host)
+    #expect(preferences(found) == [512])
+    #expect(found.compilation.mirrors[0].state == .active && found.compilation.mirrors[0].notes.isEmpty)
+  }
+
+  @Test(
+    "S40: a filter of ours moves when such a filter comes later, by one removal and one addition, and stays where it is then",
+    arguments: [
+      "{name: m0, select_src_port: tap1, output_port: eth0}",
+      "{name: m0, bridge: br0, select_src_port: tap1, select_dst_port: tap2, output_port: eth0}",
+    ])
+  func later(mirror: String) throws {
+    let profiles = [try ProfileText.profile(mirror)]
+    var found = try Convergence(profiles, on: Hosts.bridge())
+    let obstacle = ForeignFilter(preference: 20, kind: "u32", verdict: .ends)
+    found.kernel.host.foreignFilters = [Self.point: [obstacle], HookPoint("tap2", .egress): [obstacle]]
+    let before = found.kernel.host.own
+    try found.apply(profiles)
+    let count = before.filters.count
+    #expect(found.plan.steps.count == 2 * count)
+    for (removal, addition) in zip(found.plan.steps.prefix(count), found.plan.steps.dropFirst()) where count == 1 {
+      #expect(removal == .remove(.filter(try #require(before.filters.values.first))))
+      if case .add = addition {} else { Issue.record("\(addition)") }
+    }
+    #expect(preferences(found).allSatisfy { $0 == 19 })
+    #expect(found.compilation.mirrors[0].state == .active)
+    #expect(try found.rest(profiles).isEmpty)
+    found.kernel.host.foreignFilters = [:]
+    #expect(try found.rest(profiles).isEmpty, "it has no need to move back")
+  }
+}
