@@ -31,9 +31,11 @@ extension MirrorController {
         onProgress()
         for finding in error.findings { suspended[finding.owner] = finding.message }
         do throws(CompilationError) {
-          return try MirrorCompiler(
+          var compilation = try MirrorCompiler(
             profiles, on: observation.snapshot, expressions: expressions, suspended: suspended
           ).compile()
+          compilation.add(kernel.tcxPrograms(at: compilation.mirrorPoints))
+          return compilation
         } catch let refusal { error = refusal }
         let isNew = error.findings.contains { suspended[$0.owner] == nil }
         guard strictness == .lenient, isNew else { break }

@@ -8,6 +8,8 @@
 #include <malloc.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* spawn.h */
 #define POSIX_SPAWN_SETSID 0x80
@@ -17,3 +19,8 @@ int unshare(int flags);
 int memfd_create(const char *name, unsigned int flags);
 int sched_setaffinity(int process, unsigned long size, const unsigned long *mask);
 int sched_getaffinity(int process, unsigned long size, unsigned long *mask);
+
+/* The C library has no function for bpf(2). */
+static inline int test_bpf(int command, void *attributes, unsigned int size) {
+  return (int)syscall(SYS_bpf, command, attributes, size);
+}

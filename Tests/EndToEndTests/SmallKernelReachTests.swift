@@ -90,4 +90,41 @@ struct SmallKernelReachTests {
       #expect(try analyser.drain() == [Self.frame])
     }
   }
+
+  @Test("S40: a tcx program that keeps the frames makes the mirror degraded as long as it is there")
+  func tcx() throws {
+    try withLab { lab, analyser, _ in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      try mirrorctl.apply(Self.mirror)
+      guard let program = try TCXAttachment("guard", returning: 0, at: "tap1", .ingress, in: lab.sw) else {
+        try Test.cancel("this kernel lacks tcx")
+      }
+      try lab.send(Self.frame, from: 1)
+      #expect(try analyser.drain().isEmpty)
+      let status = try mirrorctl.status("m0")
+      let reason = try #require(status.reasons.first)
+      #expect(
+        reason.hasPrefix("a tcx program (id ") && reason.contains(", guard) runs before the filters at tap1 ingress"))
+      #expect(status.state == "degraded" && status.reasons.count == 1, "\(status)")
+      try program.detach()
+      #expect(try mirrorctl.status("m0").state == "active")
+      try lab.send(Self.frame, from: 1)
+      #expect(try analyser.drain() == [Self.frame])
+    }
+  }
+
+  @Test("S40: the service sees a tcx program when it looks at everything")
+  func tcxLater() throws {
+    try withLab { lab, _, _ in
+      let service = try RunningService(in: lab.sw, Self.mirror)
+      guard let program = try TCXAttachment("guard", returning: 0, at: "tap1", .ingress, in: lab.sw) else {
+        try Test.cancel("this kernel lacks tcx")
+      }
+      try service.reload()
+      #expect(service.log.contains(", guard) runs before the filters at tap1 ingress"), "\(service.log)")
+      try program.detach()
+      try service.reload()
+      #expect(try service.told().last?.contains("degraded") == false)
+    }
+  }
 }

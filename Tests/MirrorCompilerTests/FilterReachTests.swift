@@ -115,4 +115,26 @@ struct FilterReachTests {
     found.kernel.host.foreignFilters = [:]
     #expect(try found.rest(profiles).isEmpty, "it has no need to move back")
   }
+
+  @Test("S40: a tcx program before the filters makes the mirror degraded; those of many hooks are told of in part")
+  func tcx() throws {
+    var compilation = try result(
+      "{name: m0, select_src_port: \"tap*\", output_port: eth0}", "{name: m1, select_src_port: br0, output_port: eth0}",
+      on: Hosts.bridge((1...7).map { "tap\($0)" })
+    ).compilation
+    #expect(compilation.mirrorPoints.count == 8)
+    var other = compilation
+    other.add([Self.point: [TCXProgram(id: 42, name: "cil_from"), TCXProgram(id: 7)]])
+    #expect(
+      other.mirrors.map(\.reasons) == [
+        ["tcx programs (id 42, cil_from), (id 7) run before the filters at tap1 ingress and may keep frames from them"],
+        [],
+      ])
+    compilation.add(Dictionary(uniqueKeysWithValues: compilation.mirrorPoints.map { ($0, [TCXProgram(id: 42)]) }))
+    #expect(
+      compilation.mirrors[0].reasons.first
+        == "a tcx program (id 42) runs before the filters at tap1 ingress and may keep frames from them")
+    #expect(compilation.mirrors[0].reasons.dropFirst(5) == ["the same at 2 more hooks"])
+    #expect(compilation.mirrors.map(\.state) == [.degraded, .degraded])
+  }
 }

@@ -144,7 +144,7 @@ struct FocusTests {
     #expect(Set(questions).count == 1, "\(questions)")
   }
 
-  @Test("S40: of a filter that comes before ours its mirror is told, also while another port changes")
+  @Test("S40: of a filter and of a program that come before ours their mirror is told, also while another port changes")
   func blinded() throws {
     let house = try house(["tap1", "vm1", "vm2"])
     let (one, two) = (try #require(house.index("vm1")), try #require(house.index("vm2")))
@@ -157,6 +157,15 @@ struct FocusTests {
     #expect(house.told["named"]?.count == 1)
     house.kernel.host.foreignFilters[point] = [ForeignFilter(preference: 20, kind: "u32", verdict: .ends)]
     #expect(try focus(house, [one])?.count == 2, "ours goes before it")
+    #expect(house.told["named"] == [])
+    house.kernel.tcxPrograms[point] = [TCXProgram(id: 7)]
+    #expect(try focus(house, [one]) == nil)
+    #expect(house.reconcile().isEmpty)
+    #expect(house.told["named"]?.count == 1)
+    #expect(try focus(house, [two]) == [])
+    #expect(house.told["named"]?.count == 1)
+    house.kernel.tcxPrograms = [:]
+    #expect(try focus(house, [two]) == [])
     #expect(house.told["named"] == [])
   }
 

@@ -9,6 +9,7 @@ import TrafficControl
 public final class FakeKernel: Kernel {
   public var host: HostSnapshot
   public var routeTable: [RouteQuestion: Route] = [:]
+  public var tcxPrograms: [HookPoint: [TCXProgram]] = [:]
   /// The numbers of the requests that are to fail, counted from 0 from the moment this is set.
   public var failingRequests: Set<Int> = [] {
     didSet { requestCount = 0 }
@@ -78,6 +79,10 @@ public final class FakeKernel: Kernel {
   public func addressedInterfaces() throws(KernelError) -> Set<String> {
     try ask(.addresses)
     return host.addressedInterfaces
+  }
+
+  public func tcxPrograms(at points: Set<HookPoint>) -> [HookPoint: [TCXProgram]] {
+    tcxPrograms.filter { points.contains($0.key) }
   }
 
   /// Knows one expression, which matches everything.

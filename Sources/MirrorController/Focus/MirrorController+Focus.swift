@@ -68,11 +68,12 @@ extension MirrorController {
     let profiles = standing.profiles(of: Set(selectors.map(\.owner)))
     let (programs, findings) = expressions(of: profiles)
     guard findings.isEmpty, selectors.allSatisfy({ $0.offload == .auto }),
-      let compilation = try? MirrorCompiler(
+      var compilation = try? MirrorCompiler(
         profiles, on: standing.excerpt(for: selectors, look), expressions: programs
       ).compile(),
       Set(compilation.warnings).isSubset(of: standing.warnings)
     else { return nil }
+    compilation.add(kernel.tcxPrograms(at: compilation.mirrorPoints))
     let byName = Set(selectors.filter { $0.names != nil }.map(\.owner))
     let reports = compilation.mirrors.filter { byName.contains($0.owner) }
     let others = compilation.mirrors.filter { !byName.contains($0.owner) }

@@ -14,6 +14,10 @@ enum HeaderConstants {
   /// `BPF_PROG_LOAD` and `BPF_PROG_TYPE_SCHED_CLS` of linux/bpf.h, which cannot be included next to libpcap's header.
   static let loadProgram: Int32 = 5
   static let classifierProgram: UInt32 = 3
+  /// `BPF_PROG_GET_FD_BY_ID`, `BPF_OBJ_GET_INFO_BY_FD` and `BPF_PROG_QUERY`, likewise.
+  static let openProgram: Int32 = 13
+  static let describeObject: Int32 = 15
+  static let queryPrograms: Int32 = 16
   /// The table that the first cls_u32 instance of a hook gets, and the one that ``Filter`` values name.
   static let u32FirstTable: UInt32 = 0x8000_0000
 }

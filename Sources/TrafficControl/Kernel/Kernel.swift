@@ -18,6 +18,10 @@ public protocol Kernel {
   /// The interfaces with an address that is good for more than one link: those that the host's own packets can leave by.
   func addressedInterfaces() throws(KernelError) -> Set<String>
 
+  /// The tcx programs at some hooks, as far as the kernel has such programs and the process may know of them; hooks without are
+  /// left out. The names of interfaces are those of the last look.
+  func tcxPrograms(at points: Set<HookPoint>) -> [HookPoint: [TCXProgram]]
+
   /// The classic BPF program of a pcap-filter(7) expression, made for the clsact hooks of this kernel.
   func program(for expression: String) throws(KernelError) -> BPFProgram
 
