@@ -137,4 +137,20 @@ struct FilterReachTests {
     #expect(compilation.mirrors[0].reasons.dropFirst(5) == ["the same at 2 more hooks"])
     #expect(compilation.mirrors.map(\.state) == [.degraded, .degraded])
   }
+
+  @Test("S40: XDP programs and netkit devices are noted where frames are received")
+  func earlierWays() throws {
+    var host = Hosts.bridge()
+    host.interfaces["tap1"]?.xdpProgram = 7
+    host.interfaces["tap2"]?.kind = "netkit"
+    let receiving = try result("{name: m0, select_src_port: [tap1, tap2], output_port: eth0}", on: host)
+    #expect(
+      receiving.compilation.mirrors[0].notes == [
+        "source tap2: a netkit device, whose programs may send frames past its hooks",
+        "source tap1: its XDP program (id 7) may keep frames from the mirror",
+      ])
+    #expect(receiving.compilation.mirrors[0].state == .active)
+    let sending = try result("{name: m0, select_dst_port: [tap1, tap2], output_port: eth0}", on: host)
+    #expect(sending.compilation.mirrors[0].notes.isEmpty)
+  }
 }

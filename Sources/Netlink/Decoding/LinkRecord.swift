@@ -29,6 +29,8 @@ struct LinkRecord {
   var multicastSnooping: Bridge.MulticastSnooping = .on
   var vlanProtocol = EtherType.dot1Q
   var bridgePort: BridgePort?
+  /// `IFLA_XDP_PROG_ID`
+  var xdpProgram: UInt32?
   /// `IFLA_INFO_DATA`
   var data: Attributes
 
@@ -51,6 +53,7 @@ struct LinkRecord {
     master = attributes.value(IFLA_MASTER, UInt32.self) ?? 0
     link = attributes.value(IFLA_LINK, UInt32.self) ?? 0
     isLinkElsewhere = attributes[IFLA_LINK_NETNSID] != nil
+    xdpProgram = try attributes.nested(IFLA_XDP).value(IFLA_XDP_PROG_ID, UInt32.self)
     data = try information.nested(IFLA_INFO_DATA)
     if kind == "bridge" {
       awareness = data.value(IFLA_BR_VLAN_FILTERING, UInt8.self) == 1 ? .aware : .unaware

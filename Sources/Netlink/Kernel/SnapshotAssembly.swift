@@ -128,5 +128,6 @@ extension Interface {
     tunnel = Tunnel(link, name: table.name)
     if tunnel == nil { encapsulation = Encapsulation(link) }
     reachesSiblings = link.reachesSiblings
+    xdpProgram = link.xdpProgram
   }
 }

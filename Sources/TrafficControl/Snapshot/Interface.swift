@@ -68,6 +68,8 @@ public struct Interface: Hashable, Sendable {
   /// Whether what it sends can be received by its lower device and by others on it: macvlan and macvtap of mode bridge, ipvlan but
   /// for its modes private and vepa.
   public var reachesSiblings = false
+  /// The number of the XDP program that gets its frames before any hook (`IFLA_XDP_PROG_ID`).
+  public var xdpProgram: UInt32?
 
   public init(index: UInt32, name: String) {
     self.index = index

@@ -53,4 +53,25 @@ struct ProgramTests {
       #expect(kernel.tcxPrograms(at: [ingress, egress]).isEmpty)
     }
   }
+
+  @Test("S40: an XDP program is a part of its link")
+  func xdp() throws {
+    try lab { kernel, interface in
+      // XDP_PASS
+      let code = code(returning: 2).flatMap(\.bytes)
+      let license = Array("GPL".utf8) + [0]
+      // BPF_PROG_LOAD of BPF_PROG_TYPE_XDP
+      let program = try unsafe code.withUnsafeBytes { code in
+        try unsafe license.withUnsafeBytes { license in
+          try unsafe bpf(5, [6 | 2 << 32] + [code, license].map { UInt64(UInt(bitPattern: $0.baseAddress)) })
+        }
+      }
+      // BPF_XDP, XDP_FLAGS_SKB_MODE
+      let link = try link(program, to: interface, type: 37, flags: 2)
+      #expect(try kernel.snapshot().interfaces["sp0"]?.xdpProgram ?? 0 > 0)
+      close(link)
+      #expect(try kernel.snapshot().interfaces["sp0"]?.xdpProgram == nil)
+      close(program)
+    }
+  }
 }
