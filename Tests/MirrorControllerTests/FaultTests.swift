@@ -93,7 +93,7 @@ struct FaultTests {
   func once(transition: Transition, cause: KernelError.Cause) throws {
     let whole = try whole(transition)
     #expect(whole.steps.count > 10)
-    for number in numbers(whole.steps, cause, oneIn: 4) {
+    for number in numbers(whole.steps, cause, oneIn: 8) {
       try check(transition, whole, "request \(number)") { request, _ in request == number ? cause : nil }
     }
   }
@@ -101,7 +101,7 @@ struct FaultTests {
   @Test("Whichever step is refused each time", arguments: transitions, causes.prefix(3))
   func always(transition: Transition, cause: KernelError.Cause) throws {
     let whole = try whole(transition)
-    for step in numbers(whole.steps, cause, oneIn: 5).map({ whole.steps[$0] }) {
+    for step in numbers(whole.steps, cause, oneIn: 10).map({ whole.steps[$0] }) {
       try check(transition, whole, step.summary) { _, other in other == step ? cause : nil }
     }
   }
@@ -164,7 +164,7 @@ struct FaultTests {
     arguments: transitions)
   func killed(transition: Transition) throws {
     let whole = try whole(transition)
-    for count in whole.steps.indices {
+    for count in thinned(whole.steps) {
       for isWanted in [true, false] {
         let (lab, files) = try start(transition)
         _ = lab.kernel.perform(Array(whole.steps.prefix(count))) { false }

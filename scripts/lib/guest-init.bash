@@ -9,7 +9,7 @@ readonly modules=(
   act_mirred act_vlan act_gact act_police act_sample act_skbedit act_pedit
   bridge veth dummy 8021q bonding ifb nlmon macvlan macvtap ipvlan ipvtap tun vrf
   ipip sit ip6_tunnel gre ip_gre ip6_gre vxlan geneve openvswitch
-  xfrm_user esp4 authenc
+  xfrm_user esp4 authenc crypto_null
 )
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

@@ -7,7 +7,7 @@
   ///
   /// N, counted from 1, is `MIRRORCTL_KILL_BEFORE_REQUEST` of the environment; without it nothing happens. The signal is
   /// `MIRRORCTL_KILL_SIGNAL`, a number, or else SIGKILL. A release build has none of this.
-  enum KillPoint {
+  package enum KillPoint {
     /// Requests that are still let through; 0: all are.
     private static let remaining = Atomic<Int>(number("MIRRORCTL_KILL_BEFORE_REQUEST") ?? 0)
 
@@ -15,6 +15,9 @@
       guard let text = unsafe getenv(variable) else { return nil }
       return unsafe Int(String(cString: text))
     }
+
+    /// The same for a process that runs already.
+    package static func set(beforeRequest number: Int) { remaining.store(number, ordering: .relaxed) }
 
     /// To be passed before every request that changes something.
     static func pass() {

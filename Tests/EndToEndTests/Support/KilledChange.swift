@@ -21,33 +21,26 @@ struct KilledChange {
     try mirrorctl.apply(before)
     try mirrorctl.apply(after)
     let wanted = try KernelDump(of: sw)
-    func isKilled(_ output: CommandOutput) throws -> Bool {
-      try #require([0, -SIGKILL].contains(output.status), "\(output)", sourceLocation: sourceLocation)
-      return output.status != 0
-    }
-    func killedApply(_ number: Int) throws -> Bool {
-      try isKilled(mirrorctl.run("apply", "-f", "-", profile: after, signal: SIGKILL, beforeRequest: number))
-    }
     func expect(_ dump: KernelDump, _ change: String, _ number: Int) throws {
       try dump.expectUnchanged(in: sw, "\(change) without its request \(number)", sourceLocation: sourceLocation)
     }
     try mirrorctl.clear()
     try eachRequest(sourceLocation) { number in
-      let isCut = try killedApply(number)
+      let isCut = try mirrorctl.isKilled(applying: after, beforeRequest: number)
       try mirrorctl.clear()
       try expect(nothing, "clear after an apply", number)
       return isCut
     }
     try eachRequest(sourceLocation) { number in
       try mirrorctl.apply(before)
-      let isCut = try killedApply(number)
+      let isCut = try mirrorctl.isKilled(applying: after, beforeRequest: number)
       try mirrorctl.apply(after)
       try expect(wanted, "apply after one", number)
       return isCut
     }
     try eachRequest(sourceLocation) { number in
       try mirrorctl.apply(after)
-      let isCut = try isKilled(mirrorctl.run("clear", signal: SIGKILL, beforeRequest: number))
+      let isCut = try mirrorctl.isKilled(applying: nil, beforeRequest: number)
       try mirrorctl.clear()
       try expect(nothing, "clear after one", number)
       return isCut

@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import MirrorController
@@ -82,6 +83,24 @@ struct MirrorCommand {
   func clear(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let output = try carryOutHere { .clear }
     try #require(output.status == 0, "\(output)", sourceLocation: sourceLocation)
+  }
+
+  /// Applies a profile, or with none clears, in a process that is killed before one of its requests that change something, counted
+  /// from 1: a copy of this one, which is there sooner than a program is started in user-mode Linux.
+  ///
+  /// - Returns: whether it came to be killed.
+  func isKilled(applying profile: String?, beforeRequest number: Int) throws -> Bool {
+    let child = test_fork()
+    guard child != 0 else {
+      KillPoint.set(beforeRequest: number)
+      let output = try? profile.map { try applyHere($0) } ?? carryOutHere { .clear }
+      _exit(output?.status ?? 1)
+    }
+    try checked("fork", child)
+    var status: Int32 = 0
+    try unsafe checked("waitpid", waitpid(child, &status, 0))
+    try #require([0, SIGKILL].contains(status), "wait status \(status)")
+    return status == SIGKILL
   }
 
   /// Applies a profile, but is to stop when it asks for the `number`th time, which it does between requests.
