@@ -21,6 +21,7 @@ extension PortMirror {
     if sample != nil { features.insert(.gactProbability) }
     if rate != nil { features.insert(.police) }
     if snaplen != nil { features.insert(.ebpf) }
+    if hook == .tcx { features.insert(.tcx) }
     if case .tunnel(let tunnel) = output { features.formUnion([tunnel.feature, .ebpf]) }
     return features
   }

@@ -10,6 +10,7 @@ extension MirrorCompiler {
     var result = Compilation()
     result.current = snapshot.own
     result.current.bridgePorts = [:]
+    let (sections, hooks) = (hooks.filter { $0.way == .program }, hooks.filter { $0.way == .filters })
     result.desired.filters.reserveCapacity(hooks.count)
     var lowering = HookLowering(snapshot, hooks)
     var bound: [ActionKey: OffloadPolicy] = [:]
@@ -21,11 +22,16 @@ extension MirrorCompiler {
         for action in filter.actions { bound[action] = filter.offloadOfActions }
       }
     }
+    // They tell which devices are whose, and are there if filters take over.
+    for key in sections.flatMap(\.decisions).map(\.action) where key.kind == .mirred && bound[key] == nil {
+      bound[key] = .auto
+    }
     let records = Records(in: snapshot.own)
     for unit in units {
       try add(unit, bound, records, to: &result)
       result.mirrors.append(report(unit, reach))
     }
+    try addPrograms(sections, to: &result)
     result.suspended = suspended
     for owner in owners { result.slots[owner] = slots[owner] }
     try addBridges(slots, records, &lowering.placement, to: &result)

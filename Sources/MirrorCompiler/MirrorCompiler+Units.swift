@@ -84,12 +84,14 @@ extension MirrorCompiler {
       }
     }
     dropUncertain(&unit)
+    try choosePrograms(for: &unit)
   }
 
   /// Every frame enters somewhere. What enters by a port that shares its filters is not copied, and where it leaves the kernel
   /// could not always tell it from what was copied: so nothing is copied there.
   private func dropUncertain(_ unit: inout MirrorUnit) {
-    guard case .everyPort = unit.mirror.selection.scope, let bridge = unit.mirror.bridge else { return }
+    guard unit.mirror.hook != .tcx, case .everyPort = unit.mirror.selection.scope, let bridge = unit.mirror.bridge
+    else { return }
     let isUncertain = resolver.ports(of: bridge).contains { port in
       snapshot.interfaces[port.name]?.sharedBlocks[port.point(.source).hook] != nil
     }
@@ -119,6 +121,7 @@ extension MirrorCompiler {
         message: "\(port.name) carries neither Ethernet frames nor IP packets (ARPHRD \(interface.hardwareType))")
     }
     if unit.mirror.view == .switch, let state = interface.bridgePort?.state, state != .forwarding { return false }
+    if unit.mirror.hook == .tcx { return true }
     if port.point(side).hook == .egress, interface.classifierQdisc == .ingress {
       unit.selectionReasons.append(
         "\(port.name) has the ingress qdisc, which has no egress hook: replace it by clsact (tc qdisc del dev \(port.name) "
@@ -140,7 +143,7 @@ extension MirrorCompiler {
     switch unit.mirror.output {
     case .ports(let names):
       unit.assembly = try SPANOutput(
-        workshop: workshop, mirror: unit.mirror, resolver: resolver
+        workshop: workshop, mirror: unit.mirror, resolver: resolver, usesPrograms: !unit.programPoints.isEmpty
       ).assemble(names)
     case .vlan(let output):
       unit.assembly = try RSPANOutput(

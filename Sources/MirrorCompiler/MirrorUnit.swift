@@ -11,6 +11,8 @@ struct MirrorUnit {
   var workshop: Workshop
   /// The selected ports, each with its side.
   var selected: [(port: Port, side: Side)] = []
+  /// Of the selected ports those hooks where a tcx program makes the copies.
+  var programPoints: Set<HookPoint> = []
   var selectionReasons: [String] = []
   var assembly = Assembly()
   /// What `filter` compiles to.

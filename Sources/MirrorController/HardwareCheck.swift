@@ -34,7 +34,7 @@ extension KernelState {
     switch step.object {
     case .filter(let filter): [filter.key.point]
     case .action(let action): Set(filters.values.filter { $0.actions.contains(action.key) }.map(\.key.point)).sorted()
-    case .device, .qdisc, .bridgePort: []
+    case .device, .qdisc, .bridgePort, .program: []
     }
   }
 }

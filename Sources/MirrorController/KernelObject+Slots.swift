@@ -7,6 +7,7 @@ extension KernelObject {
     switch self {
     case .action(let action): Set([ActionIndex.slot(of: action.key.index)].compactMap { $0 })
     case .filter(let filter): Set(filter.actions.compactMap { ActionIndex.slot(of: $0.index) })
+    case .program(let program): program.slots
     case .device, .qdisc, .bridgePort: []
     }
   }
@@ -29,6 +30,9 @@ extension Compilation {
       return Set(filters.flatMap { KernelObject.filter($0).slots })
     case .bridgePort(let name, _): return desired.slots(sendingTo: [name]).union(current.slots(sendingTo: [name]))
     case .filter(let filter) where filter.actions.isEmpty: return state.slots(sendingTo: [filter.key.point.device])
+    case .program(let program):
+      return [program, current.programs[program.point], desired.programs[program.point]].compactMap { $0?.slots }
+        .reduce([]) { $0.union($1) }
     case .action, .filter: return step.object.slots
     }
   }

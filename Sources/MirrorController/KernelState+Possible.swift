@@ -26,6 +26,9 @@ extension KernelState {
       let hasHook = state.qdiscs.contains(device) || snapshot.interfaces[device]?.has(key.point.hook) == true
       return interfaces.contains(device) && hasHook && filter.actions.allSatisfy { state.actions[$0] != nil }
     }
+    state.programs = programs.filter { point, program in
+      interfaces.contains(point.device) && program.devices.isSubset(of: interfaces)
+    }
     return state
   }
 }

@@ -129,7 +129,7 @@ extension MirrorController {
   /// The steps of a plan that took effect. Where memory runs out, requests do whose answers never come: a look tells which.
   func steps(of plan: Plan, madeBy execution: Execution, from before: KernelState) -> [Step] {
     guard execution.failure?.cause == .passing, let snapshot = try? look() else { return execution.done }
-    let now = snapshot.state(besides: [before])
+    let now = snapshot.state(besides: [before, plan.applied(to: before)])
     let done = Set(execution.done)
     return plan.steps.filter { done.contains($0) || now.holds(outcomeOf: $0) }
   }
@@ -141,10 +141,12 @@ extension HostSnapshot {
     interfaces.values.contains { later.interfaces[$0.name]?.index != $0.index }
   }
 
-  /// What the kernel holds of ours, with the flags of the bridge ports that other states are about.
+  /// What the kernel holds of ours, with the flags of the bridge ports that other states are about, and programs that are as in
+  /// one of these.
   fileprivate func state(besides others: [KernelState]) -> KernelState {
     var state = own
     for port in others.flatMap(\.bridgePorts.keys) { state.bridgePorts[port] = interfaces[port]?.bridgePort?.flags }
+    state.recognizePrograms(among: others) { interfaces[$0]?.index }
     return state
   }
 }

@@ -11,13 +11,14 @@ extension MirrorController {
     _ profiles: [Profile], on observation: inout Observation, _ strictness: Change.Strictness,
     suspended: [Owner: String] = [:]
   ) throws(ApplyError) -> Compilation {
+    let all = observation.snapshot.own.programs.isEmpty ? profiles : profiles + observation.profiles
     do throws(KernelError) {
       // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
       if !profiles.isEmpty {
-        observation.snapshot.features = try kernel.features(among: MirrorCompiler.features(for: profiles))
+        observation.snapshot.features = try kernel.features(among: MirrorCompiler.features(for: all))
       }
       let tunnels = profiles.isEmpty ? [] : observation.snapshot.interfaces.values.compactMap(\.routeQuestion)
-      let questions = Observation.routeQuestions(of: profiles, observation.snapshot.features).union(tunnels)
+      let questions = Observation.routeQuestions(of: all, observation.snapshot.features).union(tunnels)
       observation.snapshot.routes = try kernel.routes(questions)
       if observation.needsAddresses { observation.snapshot.addressedInterfaces = try kernel.addressedInterfaces() }
     } catch { throw .observation(error) }
@@ -35,6 +36,7 @@ extension MirrorController {
             profiles, on: observation.snapshot, expressions: expressions, suspended: suspended
           ).compile()
           compilation.add(kernel.tcxPrograms(at: compilation.mirrorPoints))
+          recognizePrograms(in: &compilation, besides: profiles, observation)
           return compilation
         } catch let refusal { error = refusal }
         let isNew = error.findings.contains { suspended[$0.owner] == nil }
@@ -42,6 +44,28 @@ extension MirrorController {
       }
     }
     throw .refused(error.findings)
+  }
+
+  /// Finds out which programs are as the profiles want them that the kernel remembers, so that a change of them can be undone.
+  private func recognizePrograms(
+    in compilation: inout Compilation, besides profiles: [Profile], _ observation: Observation
+  ) {
+    let isOpen = compilation.current.programs.values.contains {
+      if case .unknown(.some) = $0.content { true } else { false }
+    }
+    guard isOpen, observation.profiles != profiles else { return }
+    let (expressions, findings) = expressions(of: observation.profiles)
+    var suspended = Dictionary(findings.map { ($0.owner, $0.message) }) { first, _ in first }
+    for _ in 0...observation.profiles.reduce(0, { $0 + $1.mirrors.count + $1.bridges.count }) {
+      do throws(CompilationError) {
+        let former = try MirrorCompiler(
+          observation.profiles, on: observation.snapshot, expressions: expressions, suspended: suspended
+        ).compile()
+        return compilation.current.recognizePrograms(among: [former.desired]) {
+          observation.snapshot.interfaces[$0]?.index
+        }
+      } catch { for finding in error.findings { suspended[finding.owner] = finding.message } }
+    }
   }
 
   func expressions(of profiles: [Profile]) -> ([String: BPFProgram], [Finding]) {

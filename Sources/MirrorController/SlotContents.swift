@@ -6,6 +6,7 @@ struct SlotContents {
   /// Without the pages of its record.
   var actions: [Action] = []
   var filters: [Filter] = []
+  var programs: [CopyProgram] = []
 
   /// Of all slots, found in one go.
   static func all(in state: KernelState) -> [UInt16: SlotContents] {
@@ -17,6 +18,9 @@ struct SlotContents {
     for filter in state.filters.values {
       for slot in KernelObject.filter(filter).slots { contents[slot, default: SlotContents()].filters.append(filter) }
     }
+    for program in state.programs.values {
+      for slot in program.slots { contents[slot, default: SlotContents()].programs.append(program) }
+    }
     return contents
   }
 
@@ -27,10 +31,11 @@ struct SlotContents {
     let targets = actions.compactMap { action in
       if case .mirred(let target) = action.operation { target.device } else { nil }
     }
-    let places = Set(filters.map(\.key.point.device)).union(targets)
+    let places = Set(filters.map(\.key.point.device)).union(targets).union(programs.flatMap(\.devices))
     let used = Set(places.compactMap { devices[$0] }).sorted { $0.name < $1.name }
     return used.map(KernelObject.device) + actions.sorted { $0.key < $1.key }.map(KernelObject.action)
       + filters.sorted { $0.key < $1.key }.map(KernelObject.filter)
+      + programs.sorted { $0.point < $1.point }.map(KernelObject.program)
   }
 }
 

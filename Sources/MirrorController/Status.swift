@@ -42,7 +42,10 @@ public struct Status: Sendable {
         Bridge(profile: profile.name, settings: $0, keeper: profile.keeper)
       }
     }
-    let contents = SlotContents.all(in: snapshot.own)
+    var own = snapshot.own
+    // The kernel shows no programs; what they are has been found out.
+    own.programs = proposal.compilation.current.programs
+    let contents = SlotContents.all(in: own)
     let devices = snapshot.own.devicesByInterface
     mirrors = proposal.compilation.mirrors.map { report in
       var report = report

@@ -18,6 +18,7 @@ public struct PortMirror: Hashable, Sendable {
   public var rate: RateLimit?
   public var normalization: Normalization = .asIs
   public var offload: Offload = .auto
+  public var hook: HookKind = .auto
   public var cyclePolicy: CyclePolicy = .refuse
 
   public init(name: String, output: Output) {
@@ -53,6 +54,10 @@ public enum View: String, Hashable, Sendable, CaseIterable { case wire, `switch`
 
 /// Whether hardware may or must do the mirroring (`offload:`).
 public enum Offload: String, Hashable, Sendable, CaseIterable { case auto, off, require }
+
+/// What copies frames at the selected ports (`hook:`): filters of the qdisc clsact, or tcx programs, which see frames before
+/// these filters and need no qdisc.
+public enum HookKind: String, Hashable, Sendable, CaseIterable { case auto, clsact, tcx }
 
 /// Whether super-frames and partial checksums of copies are put right (`normalize:`).
 public enum Normalization: String, Hashable, Sendable { case asIs, wireFrames }

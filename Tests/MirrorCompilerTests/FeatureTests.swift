@@ -48,6 +48,7 @@ struct FeatureTests {
     ("{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, rate: 1mbit}", [.dummy, .matchall, .police]),
     ("{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, snaplen: 96}", [.dummy, .matchall, .ebpf]),
     ("{name: m0, bridge: br0, select_src_port: tap1, output_port: eth0, normalize: true}", [.veth, .matchall]),
+    ("{name: m0, bridge: br0, select_src_port: tap1, hook: tcx, output_port: tap3}", [.tcx]),
     ("{name: m0, select_src_port: tun0, output_port: eth0}", [.dummy, .matchall, .bpf, .vlan, .ethernetHeader]),
   ]
 
@@ -86,6 +87,7 @@ struct FeatureTests {
 
   static let special: Set<Feature> = [
     .gretap, .ip6gretap, .erspan, .ip6erspan, .vxlan, .geneve, .ebpf, .police, .gactProbability, .bridgeVLANFiltering,
+    .tcx,
   ]
 
   @Test("What every mirror needs is asked for as well", arguments: [Feature.clsact, .mirred])

@@ -51,11 +51,14 @@ struct OnceOnlyModelTests {
 
   @Test(
     "S1, S6, S8-S12, S14, S21, S25, S26, S34, S45: each destination gets one copy of what is selected and none of the rest",
-    arguments: seeds)
-  func counts(seed: UInt64) throws {
+    arguments: seeds, [HookKind.clsact, .tcx])
+  func counts(seed: UInt64, hook: HookKind) throws {
     var random = RandomHost(seed: seed)
     let host = random.host()
-    let profiles = random.profiles(on: host)
+    var profiles = random.profiles(on: host)
+    for index in profiles.indices {
+      for mirror in profiles[index].mirrors.indices { profiles[index].mirrors[mirror].hook = hook }
+    }
     let result: Convergence
     do { result = try Convergence(profiles, on: host) } catch let error as CompilationError {
       #expect(error.findings.allSatisfy(Self.isExpected))

@@ -19,6 +19,12 @@ struct FaultTests {
       after: [
         "a": [Lab.remote, "{name: span, bridge: br0, select_src_port: tap2, output_port: eth1}"], "b": [Lab.tunnel],
       ]),
+    Transition(
+      description: "change of programs", before: ["a": [Lab.span(.tcx)], "b": [Lab.tunnel]],
+      after: [
+        "a": ["{name: span, bridge: br0, select_src_port: [tap1, tap2], hook: tcx, output_port: tap3}"],
+        "b": ["{name: far, select_src_port: tap1, hook: tcx, output_tunnel: {type: gretap, remote: 10.0.0.1}}"],
+      ]),
     Transition(description: "removal", before: ["a": [Lab.span, Lab.remote], "b": [Lab.tunnel]], after: ["b": []]),
   ]
   /// One of each way in which failures are answered.

@@ -14,6 +14,9 @@ struct KilledApplyTests {
     ([Lab.span, Lab.remote, Lab.tunnel], [short, Lab.tunnel]),
     ([], [Lab.span, Lab.remote]),
     ([Lab.span, Lab.remote], []),
+    ([Lab.span(.tcx)], [Lab.span(.tcx).replacing("tap1,", with: "tap2,"), Lab.remote]),
+    ([Lab.span], [Lab.span(.tcx)]),
+    ([Lab.span(.tcx), Lab.tunnel], [Lab.span, Lab.tunnel]),
   ]
 
   private func profile(_ mirrors: [String]) throws -> Profile {

@@ -38,12 +38,17 @@ struct Lab {
   }
 
   static let span = "{name: span, bridge: br0, select_src_port: tap1, select_dst_port: [tap1, tap2], output_port: tap3}"
+  static func span(_ hook: HookKind) -> String {
+    "{name: span, bridge: br0, select_src_port: tap1, select_dst_port: [tap1, tap2], hook: \(hook.rawValue), output_port: tap3}"
+  }
   static let remote = "{name: remote, bridge: br0, select_src_port: tap1, output_vlan: {id: 111, ports: tap2}}"
   static let tunnel = "{name: far, select_src_port: eth0, output_tunnel: {type: gretap, remote: 10.0.0.1}}"
 
   /// Everything that a user could see of the kernel but counters and indexes.
   var picture: Picture {
-    let snapshot = noting(HostSnapshot()) { try kernel.snapshot() }
+    var snapshot = noting(HostSnapshot()) { try kernel.snapshot() }
+    // With what is in programs, of which a look shows only the hash.
+    snapshot.own.programs = kernel.host.own.programs
     return Picture(
       own: snapshot.own,
       qdiscs: snapshot.interfaces.mapValues(\.classifierQdisc),

@@ -17,8 +17,12 @@ extension Lab.Picture {
     let devices = own.devices.values.map { "device \($0)" }
     let places = qdiscs.filter { $0.value != .none }.map { "qdisc \($0.key) \($0.value)" }
     let ports = flags.map { "port \($0.key) \($0.value)" }
+    let programs = own.programs.values.map { program in
+      let sections = program.sections.map { "\($0.decisions)" }.sorted()
+      return "program \(program.point) \(program.isKnown) \(sections)"
+    }
     let slot = /mc([a-z])[0-9a-f]+-/
-    return (Array(names.values) + filters + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" })
+    return (Array(names.values) + filters + programs + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" })
       .map { $0.replacing(slot) { "mc\($0.1)-" } }.sorted()
   }
 
@@ -54,6 +58,8 @@ extension Lab.Picture {
       guard case .mirred(let target) = action.operation else { return false }
       return target.device.map { qdiscs[$0] == nil } ?? true
     }
-    return filters.map { "\($0) has no action" } + actions.map { "\($0) leads nowhere" }
+    let programs = own.programs.values.filter { !$0.devices.isSubset(of: qdiscs.keys) }
+    return filters.map { "\($0) has no action" } + programs.map { "\($0) leads nowhere" }
+      + actions.map { "\($0) leads nowhere" }
   }
 }

@@ -322,7 +322,7 @@ extension Step {
     return switch object {
     case .filter(let filter): filter.key.point.device == device
     case .qdisc(device): true
-    case .qdisc, .action, .bridgePort, .device: false
+    case .qdisc, .action, .bridgePort, .device, .program: false
     }
   }
 }

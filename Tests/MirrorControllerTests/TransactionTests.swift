@@ -14,6 +14,11 @@ struct TransactionTests {
       [Lab.remote, "{name: span, bridge: br0, select_src_port: tap2, output_port: eth1}"]
     ),
     ("removal", [Lab.span, Lab.remote, Lab.tunnel], []),
+    (
+      "change of programs", [Lab.span(.tcx), Lab.tunnel],
+      ["{name: span, select_src_port: [tap1, tap2], hook: tcx, output_port: eth1}"]
+    ),
+    ("other hooks", [Lab.span], [Lab.span(.tcx), Lab.tunnel]),
   ]
 
   private func profile(_ mirrors: [String]) throws -> Profile { try Lab.profile(mirrors: mirrors) }

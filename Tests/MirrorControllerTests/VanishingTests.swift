@@ -94,10 +94,20 @@ extension Lab.Picture {
     return picture
   }
 
-  /// What led to an interface that is gone may have been taken away, and cannot be put back.
+  /// What led to an interface that is gone may have been taken away, and cannot be put back, nor be of use.
   fileprivate var withoutDeadEnds: Self {
+    let ends = Set(own.actions.values.filter { $0.operation == .mirred(Mirred(.redirect, to: nil)) }.map(\.key))
+    let living = Set(own.filters.values.filter { ends.isDisjoint(with: $0.actions) }.map(\.key.point.device))
+    let stages = Set(own.devices.values.filter { $0.kind == .dummy }.map(\.name)).subtracting(living)
+    let dead = stages.map { Mirred(.mirror, to: $0) } + [Mirred(.mirror, to: nil)]
     var picture = self
-    picture.own.actions = own.actions.filter { $0.value.operation != .mirred(Mirred(.mirror, to: nil)) }
+    picture.own.devices = own.devices.filter { !stages.contains($0.key) }
+    picture.own.programs = own.programs.filter { stages.isDisjoint(with: $0.value.devices) }
+    picture.own.qdiscs.subtract(stages)
+    picture.qdiscs = qdiscs.filter { !stages.contains($0.key) }
+    picture.own.actions = own.actions.filter { key, action in
+      if case .mirred(let target) = action.operation { !dead.contains(target) && !ends.contains(key) } else { true }
+    }
     picture.own.filters = own.filters.filter { $0.value.actions.allSatisfy { picture.own.actions[$0] != nil } }
     return picture
   }

@@ -11,7 +11,11 @@ struct WithholdingTests {
   /// What of a state is some slots'.
   private func share(_ slots: Set<UInt16>, of state: KernelState) -> Set<KernelObject> {
     let objects = state.actions.values.map(KernelObject.action) + state.filters.values.map(KernelObject.filter)
-    return Set(objects.filter { !$0.slots.isDisjoint(with: slots) })
+    let programs = state.programs.values.map { program in
+      KernelObject.program(
+        CopyProgram(program.point, sections: program.sections.filter { slots.contains($0.slot) }))
+    }
+    return Set((objects + programs).filter { !$0.slots.isDisjoint(with: slots) })
   }
 
   @Test("keep exactly what they have, and the kernel takes the rest")

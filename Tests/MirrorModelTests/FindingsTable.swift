@@ -94,6 +94,7 @@ enum FindingsTable {
       "68: mirrors[0].rate.burst: expected a size such as 256kb (units kb, mb; 1..4294967295 bytes), not '4096mb'"
     ),
     ("offload: on", "50: mirrors[0].offload: expected auto, off or require, not 'on'"),
+    ("hook: egress", "47: mirrors[0].hook: expected auto, clsact or tcx, not 'egress'"),
     ("force: 1", "48: mirrors[0].force: expected true or false, not 1"),
   ]
 

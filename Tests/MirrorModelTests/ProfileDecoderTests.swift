@@ -36,6 +36,7 @@ struct ProfileDecoderTests {
     first.sample = Sample(oneIn: 100, choice: .random)
     first.rate = RateLimit(bitsPerSecond: 200_000_000, burstBytes: 262_144)
     first.offload = .off
+    first.hook = .tcx
     #expect(profile.mirrors[0] == first)
 
     var vlan = VLANOutput(id: 111, ports: [PortPattern("p0"), PortPattern("p[1-3]")])
@@ -45,6 +46,7 @@ struct ProfileDecoderTests {
     second.administrativeState = .disabled
     second.normalization = .wireFrames
     second.offload = .require
+    second.hook = .clsact
     second.sample = Sample(oneIn: 100)
     second.rate = RateLimit(bitsPerSecond: 1_000_000_000)
     second.cyclePolicy = .allow

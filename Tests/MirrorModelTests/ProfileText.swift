@@ -47,12 +47,14 @@ enum ProfileText {
         rate: {rate: 200mbit, burst: 256kb}
         normalize: false
         offload: off
+        hook: tcx
         force: false
       - name: m1
         enabled: false
         output_vlan: {id: 111, ports: [p0, "p[1-3]"], keep_inner: true, reflect: true}
         normalize: true
         offload: require
+        hook: clsact
         sample: 100
         rate: 1gbit
         force: true

@@ -21,6 +21,7 @@ enum RandomMirror {
     }
     mirror.normalization = generator.happens(oneIn: 4) ? .wireFrames : .asIs
     mirror.offload = Offload.allCases.randomElement(using: &generator) ?? .auto
+    mirror.hook = HookKind.allCases.randomElement(using: &generator) ?? .auto
     mirror.cyclePolicy = generator.happens(oneIn: 4) ? .allow : .refuse
     return mirror
   }

@@ -26,6 +26,9 @@ extension FakeKernel {
       try checkTarget(of: action, step)
       if action.offload == .require, hardware.isEmpty { throw error(.notInHardware, step, "Invalid argument") }
     case .filter(let filter): try checkFilter(filter, step)
+    case .program(let program):
+      guard host.own.programs[program.point] == nil else { throw error(.other, step, "it is to be replaced") }
+      try checkProgram(program, step)
     case .bridgePort: throw error(.notSupported, step, "flags cannot be added")
     }
   }
@@ -54,6 +57,11 @@ extension FakeKernel {
       guard port == same, host.interfaces[port]?.bridgePort != nil else {
         throw error(.notFound, step, "\(port) is not a port of a bridge")
       }
+    case (.program(let old), .program(let new)):
+      guard host.own.programs[old.point] != nil, old.point == new.point else {
+        throw error(.notFound, step, "No such file or directory")
+      }
+      try checkProgram(new, step)
     default: throw error(.notSupported, step, "one thing cannot become another")
     }
   }
@@ -84,7 +92,19 @@ extension FakeKernel {
       guard host.own.filters[filter.key] == filter else {
         throw error(.notFound, step, "Specified filter handle not found")
       }
+    case .program(let program):
+      guard host.own.programs[program.point] != nil else { throw error(.notFound, step, "No such file or directory") }
     case .bridgePort: throw error(.notSupported, step, "flags cannot be removed")
+    }
+  }
+
+  private func checkProgram(_ program: CopyProgram, _ step: Step) throws(KernelError) {
+    guard host.features.contains(.tcx) else { throw error(.notSupported, step, "Invalid argument") }
+    for device in program.devices.union([program.point.device]) where host.interfaces[device] == nil {
+      throw error(.notFound, step, "No such device")
+    }
+    guard program.isKnown, program.hash({ host.interfaces[$0]?.index }) != nil else {
+      throw error(.other, step, "a program that nobody knows")
     }
   }
 

@@ -25,6 +25,8 @@ extension FakeKernel {
       noteMask(of: filter)
       offer(filter)
     case .change(_, .filter(let filter)): offer(filter)
+    case .add(.program(let program)), .change(_, .program(let program)):
+      hashes[program.point] = program.hash { host.interfaces[$0]?.index }
     case .remove(.filter(let filter)):
       forgetMask(of: filter)
       host.filtersInHardware.remove(filter.key)
@@ -40,6 +42,10 @@ extension FakeKernel {
     if host.own.qdiscs.remove(name) != nil { host.own.qdiscs.insert(new) }
     for hook in Hook.allCases {
       host.foreignFilters[HookPoint(new, hook)] = host.foreignFilters.removeValue(forKey: HookPoint(name, hook))
+      guard var program = host.own.programs.removeValue(forKey: HookPoint(name, hook)) else { continue }
+      program.point = HookPoint(new, hook)
+      hashes[program.point] = hashes[HookPoint(name, hook)]
+      host.own.insert(program)
     }
     for (key, filter) in host.own.filters where key.point.device == name {
       var moved = filter
@@ -59,7 +65,10 @@ extension FakeKernel {
       forgetMask(of: filter)
       host.filtersInHardware.remove(filter.key)
     }
-    for hook in Hook.allCases { host.foreignFilters[HookPoint(name, hook)] = nil }
+    for hook in Hook.allCases {
+      host.foreignFilters[HookPoint(name, hook)] = nil
+      host.own.programs[HookPoint(name, hook)] = nil
+    }
     for (key, action) in host.own.actions {
       guard case .mirred(var target) = action.operation, target.device == name else { continue }
       target.device = nil

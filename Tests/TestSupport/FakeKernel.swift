@@ -35,6 +35,9 @@ public final class FakeKernel: Kernel {
   /// The masks of each flower preference, in the order in which the kernel tries them: that of their creation.
   public internal(set) var masks: [MaskList: [FlowerMatch.Mask]] = [:]
 
+  /// Of the tcx programs of ours, as they were loaded; none where another program is ahead.
+  public var hashes: [HookPoint: UInt32] = [:]
+
   /// One preference at one hook.
   public struct MaskList: Hashable, Sendable {
     public var point: HookPoint
@@ -66,6 +69,7 @@ public final class FakeKernel: Kernel {
     }
     var snapshot = host
     snapshot.own.bridgePorts = reservedPortFlags
+    snapshot.own.programs = host.own.programs.mapValues { CopyProgram($0.point, .unknown(hash: hashes[$0.point])) }
     snapshot.routes = [:]
     snapshot.addressedInterfaces = []
     return snapshot
@@ -165,7 +169,7 @@ extension Step {
     switch object {
     case .filter(let filter): filter.offload != .require
     case .action, .qdisc: true
-    case .device, .bridgePort: false
+    case .device, .bridgePort, .program: false
     }
   }
 }

@@ -19,9 +19,11 @@ public struct FilterSimulator {
   private let masks: [FakeKernel.MaskList: [FlowerMatch.Mask]]
   private let filters: [HookPoint: [Filter]]
   private let stages: [String: Device]
+  private let indexes: [String: UInt32]
 
   public init(_ kernel: FakeKernel) {
     state = kernel.host.own
+    indexes = kernel.host.interfaces.mapValues(\.index)
     masks = kernel.masks
     filters = Dictionary(grouping: state.filters.values, by: \.key.point).mapValues { list in
       list.sorted { $0.key < $1.key }
@@ -41,6 +43,7 @@ public struct FilterSimulator {
   private func pass(_ frame: Frame, at point: HookPoint, _ emissions: inout [Emission], depth: Int) -> Frame? {
     guard depth < 8 else { return nil }
     var frame = frame
+    if let program = state.programs[point], !run(program, on: frame, &emissions, depth: depth) { return nil }
     for (_, filters) in Dictionary(grouping: filters[point] ?? [], by: \.key.preference).sorted(by: { $0.key < $1.key })
     {
       switch filters.first?.classifier {
@@ -56,6 +59,21 @@ public struct FilterSimulator {
       guard run(filter.actions, on: &frame, at: point, &emissions, depth: depth) == .goOn else { return nil }
     }
     return frame
+  }
+
+  /// - Returns: whether the frame goes on.
+  private func run(
+    _ program: CopyProgram, on frame: Frame, _ emissions: inout [Emission], depth: Int
+  ) -> Bool {
+    let input = frame.inputDevice.flatMap { indexes[$0] } ?? 0
+    guard let code = program.instructions(.init(own: 1), { indexes[$0] }),
+      let passage = TranslatedMachine.pass(code, frame, from: input)
+    else { return false }
+    for copy in passage.copies {
+      guard let device = indexes.first(where: { $0.value == copy })?.key else { continue }
+      send(frame, from: program.point, to: Mirred(.mirror, to: device), &emissions, depth: depth)
+    }
+    return passage.verdict == -1
   }
 
   /// The filter of one preference that decides.

@@ -1,19 +1,55 @@
 import TrafficControl
 
-/// Runs eBPF programs that stand for classic ones: what they use of the instruction set (RFC 9669), of `struct __sk_buff`, and the
-/// loads of frames that the kernel has kept from classic BPF.
+/// Runs eBPF programs that stand for classic ones, and tcx programs of ours: what they use of the instruction set (RFC 9669), of
+/// `struct __sk_buff` and of helpers, and the loads of frames that the kernel has kept from classic BPF.
 public struct TranslatedMachine {
   /// - Returns: the program's result; `nil` where it does what the kernel's verifier refuses, or does not end.
   public static func run(_ program: [ExtendedInstruction], on frame: Frame) -> UInt32? {
     var machine = TranslatedMachine(frame)
+    return machine.run(program)
+  }
+
+  /// What a tcx program leaves behind.
+  public struct Passage: Hashable, Sendable {
+    /// As a program returns it.
+    public var verdict: Int32
+    /// The interfaces that copies were sent to, by number, in order.
+    public var copies: [UInt32]
+    /// `__sk_buff.cb`
+    public var control: [UInt32]
+
+    public init(verdict: Int32, copies: [UInt32], control: [UInt32]) {
+      self.verdict = verdict
+      self.copies = copies
+      self.control = control
+    }
+  }
+
+  /// - Parameters:
+  ///   - control: `__sk_buff.cb` as other programs have left it: five words.
+  ///   - inputInterface: `skb_iif`; 0: the host itself made the frame.
+  /// - Returns: `nil` where the program does what the kernel's verifier refuses, or does not end.
+  public static func pass(
+    _ program: [ExtendedInstruction], _ frame: Frame, control: [UInt32] = [0, 0, 0, 0, 0],
+    from inputInterface: UInt32 = 0
+  ) -> Passage? {
+    var machine = TranslatedMachine(frame)
+    machine.control = control
+    machine.inputInterface = inputInterface
+    return machine.run(program).map {
+      Passage(verdict: Int32(bitPattern: $0), copies: machine.copies, control: machine.control)
+    }
+  }
+
+  private mutating func run(_ program: [ExtendedInstruction]) -> UInt32? {
     var position = 0
     while program.indices.contains(position) {
       let instruction = program[position]
       position += 1
-      switch machine.step(instruction) {
+      switch step(instruction) {
       case .next: break
       case .jump: position += Int(instruction.offset)
-      case .end: return machine.registers[0].flatMap { UInt32(exactly: $0 & 0xffff_ffff) }
+      case .end: return registers[0].flatMap { UInt32(exactly: $0 & 0xffff_ffff) }
       case .refused: return nil
       }
     }
@@ -26,6 +62,9 @@ public struct TranslatedMachine {
   /// `nil`: never written to, which the verifier refuses to read.
   private var registers = [UInt64?](repeating: nil, count: 11)
   private var stack: [Int16: UInt32] = [:]
+  private var control: [UInt32] = []
+  private var inputInterface: UInt32?
+  private var copies: [UInt32] = []
   private static let context: UInt64 = 0xc000_0000_0000_0000
   private static let top: UInt64 = 0xf000_0000_0000_0000
 
@@ -40,9 +79,21 @@ public struct TranslatedMachine {
     case 0x00: return loadFrame(instruction)
     case 0x01: return load(instruction)
     case 0x03: return store(instruction)
+    case 0x05 where instruction.code == 0x85: return call(instruction)
     case 0x05: return instruction.code == 0x95 ? .end : jump(instruction)
     default: return compute(instruction)
     }
+  }
+
+  /// `bpf_clone_redirect` without flags.
+  private mutating func call(_ instruction: ExtendedInstruction) -> Outcome {
+    guard inputInterface != nil, instruction.immediate == 13, registers[1] == Self.context, registers[3] == 0,
+      let interface = registers[2].flatMap(UInt32.init(exactly:))
+    else { return .refused }
+    copies.append(interface)
+    for register in 1...5 { registers[register] = nil }
+    registers[0] = 0
+    return .next
   }
 
   private func operand(_ instruction: ExtendedInstruction) -> UInt64? {
@@ -92,11 +143,25 @@ public struct TranslatedMachine {
     case 20: frame.tag == nil ? 0 : 1
     case 24: UInt32(frame.tag?.control ?? 0)
     case 28: UInt32(frame.tag?.tagProtocol.rawValue.byteSwapped ?? 0)
-    default: nil
+    case 36: inputInterface
+    default: word(at: offset).map { control[$0] }
     }
   }
 
+  /// Which word of `cb` is somewhere.
+  private func word(at offset: Int16) -> Int? {
+    guard offset >= 48, offset % 4 == 0 else { return nil }
+    let word = (Int(offset) - 48) / 4
+    return control.indices.contains(word) ? word : nil
+  }
+
   private mutating func store(_ instruction: ExtendedInstruction) -> Outcome {
+    if instruction.code == 0x63, registers[Int(instruction.destination.rawValue)] == Self.context,
+      let word = word(at: instruction.offset), let value = registers[Int(instruction.source.rawValue)]
+    {
+      control[word] = UInt32(truncatingIfNeeded: value)
+      return .next
+    }
     guard instruction.code == 0x63, registers[Int(instruction.destination.rawValue)] == Self.top,
       (-512 ... -4).contains(instruction.offset), instruction.offset % 4 == 0,
       let value = registers[Int(instruction.source.rawValue)]
@@ -134,6 +199,10 @@ public struct TranslatedMachine {
     guard let operand = operand(instruction) else { return .refused }
     if instruction.code == 0xb7 || instruction.code == 0xbf {
       registers[place] = operand
+      return .next
+    }
+    if instruction.code == 0x07, let value = registers[place] {
+      registers[place] = value &+ operand
       return .next
     }
     let right = UInt32(truncatingIfNeeded: operand)

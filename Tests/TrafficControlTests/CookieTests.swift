@@ -13,6 +13,8 @@ struct CookieTests {
       .page(Array("twelve bytes".utf8)), .page([0x7b]),
       .page([]), .reservation(former: [.learning, .broadcastFlood], interfaceIndex: 0xffff_fffe),
       .reservation(former: [], interfaceIndex: 0),
+      .program(ProgramMark(id: 1, hash: 0xffff_ffff, seed: 0x8000_0000)),
+      .program(ProgramMark(id: .max, hash: 0, seed: 0)),
     ]
 
   @Test("A cookie is read back as it was written, in 16 bytes", arguments: contents)
@@ -30,6 +32,9 @@ struct CookieTests {
     #expect(
       Cookie(.reservation(former: [.learning, .multicastFlood], interfaceIndex: 258)).hex
         == "6d637470050000000000000000000102")
+    #expect(
+      Cookie(.program(ProgramMark(id: 0x0102_0304, hash: 0x0506_0708, seed: 0x090a_0b0c))).hex
+        == "6d6374740102030405060708090a0b0c")
   }
 
   @Test("S36: a cookie of another tool, of another type or of another length is not ours")
@@ -57,6 +62,7 @@ struct CookieTests {
     for _ in 0..<2000 {
       var bytes = (0..<16).map { _ in UInt8(generator.number(below: 256)) }
       if generator.happens(oneIn: 2) { bytes.replaceSubrange(0..<4, with: Array("mcto".utf8)) }
+      if generator.happens(oneIn: 8) { bytes.replaceSubrange(0..<4, with: Array("mctt".utf8)) }
       guard let cookie = Cookie(bytes: bytes) else { continue }
       #expect(Cookie(bytes: cookie.bytes) == cookie)
     }

@@ -84,6 +84,7 @@ enum KernelObjectName: Hashable {
   case action(ActionKey)
   case filter(FilterKey)
   case bridgePort(String)
+  case program(HookPoint)
 
   init(_ step: Step) {
     switch step.object {
@@ -92,6 +93,7 @@ enum KernelObjectName: Hashable {
     case .action(let action): self = .action(action.key)
     case .filter(let filter): self = .filter(filter.key)
     case .bridgePort(let name, _): self = .bridgePort(name)
+    case .program(let program): self = .program(program.point)
     }
   }
 }

@@ -20,6 +20,7 @@ struct RandomState {
     let interfaces = ports + maker.state.devices.values.flatMap(\.interfaces).sorted()
     for interface in interfaces { maker.addFilters(to: interface) }
     for port in ports { maker.state.bridgePorts[port] = BridgePortFlags(rawValue: maker.number(16)) }
+    maker.addPrograms()
     return maker.state
   }
 
@@ -83,6 +84,22 @@ struct RandomState {
         Action(
           index: 0x5000_0000 | index, cookie: Cookie(.object(.step, owner: number(2))), operation: operation,
           control: control, offload: isOff ? .off : .auto))
+    }
+  }
+
+  private mutating func addPrograms() {
+    let targets: [String?] = [nil] + state.devices.values.flatMap(\.interfaces).sorted()
+    for point in Self.ports.flatMap({ port in Hook.allCases.map { HookPoint(port, $0) } })
+    where generator.happens(oneIn: 3) {
+      let sections = (0...generator.number(below: 2)).map { slot in
+        let decisions = generator.subset(of: Self.matches).map { match in
+          CopyProgram.Decision(
+            match: match, frames: generator.happens(oneIn: 3) ? .matchAll : nil,
+            device: targets[generator.number(below: targets.count)])
+        }
+        return CopyProgram.Section(slot: UInt16(slot), decisions: decisions)
+      }
+      state.insert(CopyProgram(point, sections: sections))
     }
   }
 

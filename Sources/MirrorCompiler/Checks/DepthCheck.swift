@@ -13,12 +13,16 @@ struct DepthCheck {
   private let ownDevices: Set<String>
   /// At the hooks that copies are sent by.
   private let filters: [HookPoint: [Filter]]
+  /// The actions by which filters would send copies to the devices that programs send them to.
+  private let entries: [String: ActionKey]
 
   /// A copy or a redirected frame on its way out of a hook.
   private struct Departure: Hashable {
     var action: ActionKey
     /// The device of ours that it comes from, for hooks may pass over what comes from there.
     var device: String?
+    /// Whether it counts: act_mirred does not know how deep a program's copies are.
+    var isMirred = true
   }
 
   init(_ state: KernelState, _ topology: Topology) {
@@ -26,6 +30,10 @@ struct DepthCheck {
     self.topology = topology
     let ownDevices = Set(state.devices.values.flatMap(\.interfaces))
     self.ownDevices = ownDevices
+    let sent = Set(state.programs.values.flatMap(\.devices))
+    let possible = state.actions.values.compactMap { action in action.target.map { ($0, action.key) } }
+      .filter { $0.0.hook == .egress && sent.contains($0.0.device) }
+    entries = Dictionary(possible.map { ($0.0.device, $0.1) }) { min($0, $1) }
     let targets = Set(state.actions.values.compactMap(\.target))
     let reached = Set(targets.flatMap { Self.way(of: $0, ownDevices, topology) })
     filters = Dictionary(grouping: state.filters.values.filter { reached.contains($0.key.point) }, by: \.key.point)
@@ -34,8 +42,9 @@ struct DepthCheck {
   /// - Parameter owners: of the slots.
   func findings(_ owners: [UInt16: Owner]) -> [Finding] {
     var depths: [Departure: Int] = [:]
-    let departures = Set(state.filters.values.flatMap(departures))
-    let deep = departures.filter { depth(of: $0, &depths, within: []) > Self.limit }
+    let starts = state.programs.values.flatMap { departures($0, from: nil) }
+    let all = Set(state.filters.values.flatMap { departures($0) } + starts)
+    let deep = all.filter { depth(of: $0, &depths, within: []) > Self.limit }
     return Set(deep.compactMap { ActionIndex.slot(of: $0.action.index).flatMap { owners[$0] } }).sorted().map { owner in
       Finding(
         owner: owner, kind: .refused,
@@ -43,6 +52,15 @@ struct DepthCheck {
           "its copies pass more than \(Self.limit) mirrors and stages one within another, and the kernel drops what goes "
           + "deeper: let fewer mirrors copy what others send, or put a veth pair between two of them")
     }
+  }
+
+  /// What a program may send on of what comes from a device of ours, or else from anywhere.
+  private func departures(_ program: CopyProgram, from device: String?) -> [Departure] {
+    let decisions = program.sections.flatMap { section in
+      let deciding = section.decisions.filter { device != nil && $0.match.inputDevice == device }
+      return deciding.isEmpty ? section.decisions.filter { $0.match.inputDevice == nil || device == nil } : deciding
+    }
+    return Set(decisions.compactMap(\.device)).compactMap { entries[$0] }.map { Departure(action: $0, isMirred: false) }
   }
 
   private func departures(_ filter: Filter) -> [Departure] {
@@ -57,12 +75,14 @@ struct DepthCheck {
     guard let target = state.actions[start.action]?.target, !above.contains(start.action) else { return 0 }
     var deepest = 0
     for point in Self.way(of: target, ownDevices, topology) {
-      for next in hearing(start, at: point).flatMap(departures) {
+      let sent = state.programs[point].map { departures($0, from: start.device) } ?? []
+      for next in hearing(start, at: point).flatMap({ departures($0) }) + sent {
         deepest = max(deepest, depth(of: next, &known, within: above.union([start.action])))
       }
     }
-    known[start] = deepest + 1
-    return deepest + 1
+    let depth = deepest + (start.isMirred ? 1 : 0)
+    known[start] = depth
+    return depth
   }
 
   /// The filters at a hook that can match what comes from the device.

@@ -38,7 +38,7 @@ struct FilterReach {
     for unit: MirrorUnit, _ scope: ForeignFilter.Scope, _ text: (ForeignFilter, HookPoint) -> String
   ) -> [String] {
     guard !preferences.isEmpty else { return [] }
-    let points = Set(unit.selected.map { $0.port.point($0.side) })
+    let points = Set(unit.selected.map { $0.port.point($0.side) }).subtracting(unit.programPoints)
     let found = points.sorted().compactMap { point -> String? in
       guard let all = preferences[point] else { return nil }
       // Another mirror's filters may copy for it.

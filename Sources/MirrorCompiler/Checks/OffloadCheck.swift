@@ -9,6 +9,12 @@ public enum OffloadCheck {
     profile.mirrors.compactMap { mirror in
       guard mirror.offload == .require else { return nil }
       let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
+      if mirror.hook == .tcx {
+        return Finding(
+          owner: owner, kind: .refused,
+          message:
+            "'hook: tcx' has a program make the copies, which no hardware runs: use 'offload: auto' or 'hook: auto'")
+      }
       switch mirror.output {
       case .ports: return nil
       case .vlan: return refusal(of: owner, "output_vlan changes the tag of copies on a device of the kernel's own")

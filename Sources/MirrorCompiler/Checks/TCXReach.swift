@@ -12,7 +12,8 @@ extension Compilation {
     guard !programs.isEmpty else { return }
     for index in mirrors.indices {
       let reasons = Set(mirrors[index].points).sorted().compactMap { point in
-        programs[point].map { Self.reason($0, at: point) }
+        desired.programs[point]?.slots.contains(mirrors[index].slot) == true
+          ? nil : programs[point].map { Self.reason($0, at: point) }
       }
       mirrors[index].reasons += FilterReach.limited(reasons)
     }

@@ -1,6 +1,6 @@
 import TrafficControl
 
-/// What the filters of one destination at one hook do, in terms of actions.
+/// What the filters of one destination at one hook do, or a section of a tcx program there, in terms of actions.
 struct HookFilters {
   struct Decision {
     var match: FlowerMatch
@@ -19,15 +19,20 @@ struct HookFilters {
   let skipping: ActionKey
   /// Of the mirror.
   let offload: OffloadPolicy
+  /// What makes the copies.
+  let way: Way
   private let skipsCopies: Bool
 
-  init(_ program: HookProgram, skipping: ActionKey, offload: OffloadPolicy = .auto) {
+  enum Way: Hashable, Sendable { case filters, program }
+
+  init(_ program: HookProgram, skipping: ActionKey, offload: OffloadPolicy = .auto, way: Way = .filters) {
     owner = program.tap.owner
     port = program.tap.port
     point = program.tap.point
     skipsCopies = program.skipsCopies
     self.skipping = skipping
     self.offload = offload
+    self.way = way
   }
 
   /// The decision that is for all frames alike.

@@ -7,6 +7,8 @@ struct SPANOutput {
   let workshop: Workshop
   let mirror: PortMirror
   let resolver: PortResolver
+  /// Whether tcx programs make copies, which only devices of ours can count.
+  var usesPrograms = false
 
   func assemble(_ names: [String]) throws(Finding) -> Assembly {
     var assembly = Assembly()
@@ -59,7 +61,7 @@ struct SPANOutput {
     let shaping = Shaping(workshop: workshop, mirror: mirror, role: role, passesHop: passesHop)
     var exit = Exit(
       name: name, shape: shaping.shape, view: SwitchView(workshop: workshop, mirror: mirror, output: output))
-    let ending = try shaping.ending(to: output?.name)
+    let ending = try shaping.ending(to: output?.name, matchingAll: usesPrograms ? everything : .matchall)
     if ending.flatMap(\.actions).allSatisfy(exists) { exit.tail = ending }
     guard !passesHop else {
       guard !exit.tail.isEmpty else { return exit }
@@ -71,9 +73,15 @@ struct SPANOutput {
     return exit
   }
 
+  /// Copies of programs are delivered also where the kernel has little: it has eBPF in any case.
+  private var everything: Classifier {
+    !workshop.features.contains(.matchall) && workshop.features.contains(.bpf) ? .bpf(.matchAll) : .matchall
+  }
+
   /// Without a hop a tunnel of somebody else would tell senders of its MTU; where hardware makes the copies, they have no route.
   private func passesHop(to output: Interface?) -> Bool {
     if mirror.normalization == .wireFrames { return true }
+    if usesPrograms, !workshop.features.contains(.dummy) { return true }
     guard let output, mirror.offload != .require else { return false }
     return workshop.topology.leadsIntoTunnel(output.name)
   }

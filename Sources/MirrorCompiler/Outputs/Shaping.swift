@@ -60,13 +60,16 @@ struct Shaping {
   ///
   /// - Parameters:
   ///   - device: `nil` where it is gone.
+  ///   - everything: what matches every copy.
   ///   - maximumLength: bytes, VLAN tag included, of the longest copies that the device takes; longer ones are counted as lost.
-  func ending(to device: String?, maximumLength: UInt32? = nil) throws(Finding) -> [StageFilter] {
+  func ending(
+    to device: String?, matchingAll everything: Classifier = .matchall, maximumLength: UInt32? = nil
+  ) throws(Finding) -> [StageFilter] {
     let (place, counts) = delivery
     let deliver = workshop.action(role + place, .mirred(Mirred(.redirect, to: device)), .stolen, counts: counts)
     let filters = try limits() + countBeforeCut + cut()
     guard let maximumLength, let fitting = FrameMatch(maximumLength: maximumLength).program else {
-      return filters + [StageFilter(classifier: .matchall, actions: [deliver])]
+      return filters + [StageFilter(classifier: everything, actions: [deliver])]
     }
     let drop = workshop.action(role + ExitRole.Counting.tooLong, .gact, .drop, counts: .loss)
     let lose = mirror.snaplen == nil ? [countBytes(.pipe), drop] : [drop]

@@ -9,8 +9,11 @@ struct Staging {
   let workshop: Workshop
   let exits: [String: Exit]
   let offload: OffloadPolicy
+  /// Where tcx programs make the copies.
+  let programPoints: Set<HookPoint>
 
   init(_ unit: MirrorUnit) {
+    programPoints = unit.programPoints
     workshop = unit.workshop
     offload = OffloadPolicy(unit.mirror.offload)
     exits = Dictionary(uniqueKeysWithValues: unit.assembly.exits.map { ($0.name, $0) })
@@ -70,7 +73,7 @@ struct Staging {
     let skip = workshop.action(Role.skip, .gact, .continue)
     result.candidates.append(skip)
     for (program, row) in zip(programs, paths) {
-      var hook = HookFilters(program, skipping: skip.key, offload: offload)
+      var hook = HookFilters(program, skipping: skip.key, offload: offload, way: way(at: program.tap.point))
       for (decision, path) in zip(program.decisions, row) {
         let action =
           switch path {
@@ -94,13 +97,17 @@ struct Staging {
   /// Whether the hook can tell frames itself: what has no Ethernet header yet is sorted out on the stage.
   private func canTell(_ program: HookProgram) -> Bool { program.isUniform && program.tap.linkHeader == .ethernet }
 
+  private func way(at point: HookPoint) -> HookFilters.Way { programPoints.contains(point) ? .program : .filters }
+
   private func path(_ verdict: HookProgram.Verdict, of program: HookProgram) throws(Finding) -> Path? {
     guard case .copy(let frames, let name) = verdict else { return nil }
     guard let exit = exits[name] else { return nil }
     let unmarked = try exit.view?.unmarked(at: program.tap)
     let letsAllIn = canTell(program) || frames.isEverything
     let isPlain = letsAllIn && program.tap.linkHeader == .ethernet && exit.view?.changes(unmarked) != true
-    if isPlain, let action = exit.direct[program.tap.point.hook] { return .direct(action) }
+    // No action counts what a program sends.
+    let isSent = way(at: program.tap.point) == .program
+    if isPlain, let action = exit.direct[program.tap.point.hook], !(isSent && action.counts) { return .direct(action) }
     guard !exit.tail.isEmpty else { return nil }
     return .stage(
       Stage(exit: name, frames: letsAllIn ? .all : frames, linkHeader: program.tap.linkHeader, unmarked: unmarked))
@@ -160,4 +167,8 @@ struct Staging {
     let role = role + (hook == .ingress ? 0 : 1)
     return workshop.action(role, .mirred(Mirred(.mirror, to: stage)), .continue)
   }
+}
+
+extension Action {
+  fileprivate var counts: Bool { if case .object(let role, _) = cookie.content { role.isCounter } else { false } }
 }

@@ -12,6 +12,8 @@ public enum ActionIndex {
     case reservation = 0x7000_0000
     /// The same as ``record``, for every other text of an owner; see ``Record/Bank``.
     case secondRecord = 0x8000_0000
+    /// Two for each hook with a tcx program of ours; see ``ProgramMark``.
+    case program = 0x9000_0000
   }
 
   /// Owners that one network namespace can hold.
@@ -33,7 +35,7 @@ public enum ActionIndex {
   public static func slot(of index: UInt32) -> UInt16? {
     switch range(of: index) {
     case .object, .record, .secondRecord: UInt16(truncatingIfNeeded: index >> 12)
-    case .reservation, nil: nil
+    case .reservation, .program, nil: nil
     }
   }
 

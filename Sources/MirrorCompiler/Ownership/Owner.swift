@@ -1,4 +1,5 @@
 import MirrorModel
+import TrafficControl
 
 /// Whom a kernel object belongs to: one mirror or one bridge's settings, of one profile.
 public struct Owner: Hashable, Sendable, Comparable, CustomStringConvertible {

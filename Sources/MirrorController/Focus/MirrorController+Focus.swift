@@ -67,7 +67,7 @@ extension MirrorController {
     let selectors = standing.selectors(of: look.interfaces.values, named: names)
     let profiles = standing.profiles(of: Set(selectors.map(\.owner)))
     let (programs, findings) = expressions(of: profiles)
-    guard findings.isEmpty, selectors.allSatisfy({ $0.offload == .auto }),
+    guard findings.isEmpty, selectors.allSatisfy({ $0.offload == .auto && $0.hook != .tcx }),
       var compilation = try? MirrorCompiler(
         profiles, on: standing.excerpt(for: selectors, look), expressions: programs
       ).compile(),
@@ -96,7 +96,7 @@ extension Standing {
     var known: Set<String> = []
     for index in indexes {
       guard let name = names[index], let former = host.interfaces[name] else { continue }
-      guard isOneOfMany(former) else { return nil }
+      guard isOneOfMany(former), !hasProgram(name) else { return nil }
       known.formUnion([name] + former.alternativeNames)
       forget(index)
     }
@@ -105,6 +105,11 @@ extension Standing {
     guard look.interfaces.keys.allSatisfy({ host.interfaces[$0] == nil }) else { return nil }
     take(look)
     return known.union(look.interfaces.values.flatMap { [$0.name] + $0.alternativeNames })
+  }
+
+  /// Marks of programs are among the actions, which are not looked at.
+  private func hasProgram(_ interface: String) -> Bool {
+    Hook.allCases.contains { host.own.programs[HookPoint(interface, $0)] != nil }
   }
 
   private func isOneOfMany(_ interface: Interface) -> Bool {

@@ -15,12 +15,14 @@ public struct Standing: Sendable {
     let names: Set<String>?
     /// A policy of offloading makes the filters of one port depend on those of others.
     let offload: Offload
+    let hook: HookKind
 
-    init(owner: Owner, patterns: Set<PortPattern>, offload: Offload) {
+    init(owner: Owner, patterns: Set<PortPattern>, offload: Offload, hook: HookKind) {
       self.owner = owner
       self.patterns = Array(patterns)
       names = patterns.allSatisfy(\.isLiteral) ? Set(patterns.map(\.text)) : nil
       self.offload = offload
+      self.hook = hook
     }
   }
 
@@ -105,7 +107,8 @@ public struct Standing: Sendable {
         case .ports(let source, let destination) = mirror.selection.scope
       else { return nil }
       let owner = Owner(profile: profile.name, subject: .mirror(mirror.name))
-      return Selector(owner: owner, patterns: Set(source + destination), offload: mirror.offload)
+      return Selector(
+        owner: owner, patterns: Set(source + destination), offload: mirror.offload, hook: mirror.hook)
     }
   }
 

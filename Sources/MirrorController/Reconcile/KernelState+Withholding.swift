@@ -15,6 +15,7 @@ extension KernelState {
     for filter in current.filters.values where KernelObject.filter(filter).stays(for: slots) { state.insert(filter) }
     state.settleDevices(desired: self, current)
     state.settlePorts(desired: self, current)
+    state.settlePrograms(desired: self, current, slots)
     let places = Set(state.filters.keys.map(\.point.device))
     // One that is there and wanted stays: filters of other tools may need it.
     state.qdiscs = qdiscs.intersection(places.union(current.qdiscs)).union(current.qdiscs.intersection(places))
@@ -44,6 +45,20 @@ extension KernelState {
     for filter in current.filters.values
     where kept.contains(filter.key.point.device) && desired.filters[filter.key] == nil {
       if !desired.devices.values.contains(where: { $0.interfaces.contains(filter.key.point.device) }) { insert(filter) }
+    }
+  }
+
+  /// Of one program each mirror has its own sections; one that is not known, and may be theirs, stays.
+  private mutating func settlePrograms(desired: KernelState, _ current: KernelState, _ slots: Set<UInt16>) {
+    for point in Set(desired.programs.keys).union(current.programs.keys) {
+      let (wanted, present) = (desired.programs[point], current.programs[point])
+      guard present?.isKnown ?? true else {
+        if wanted?.slots.isDisjoint(with: slots) != true { programs[point] = present }
+        continue
+      }
+      let retained = present?.sections.filter { slots.contains($0.slot) } ?? []
+      let sections = retained + (wanted?.sections ?? []).filter { !slots.contains($0.slot) }
+      programs[point] = sections.isEmpty ? nil : CopyProgram(point, sections: sections)
     }
   }
 

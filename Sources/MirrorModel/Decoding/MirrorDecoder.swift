@@ -16,6 +16,7 @@ enum MirrorDecoder {
     let isEnabled = table[.enabled]?.flag() ?? true
     let isNormalized = table[.normalize]?.flag() ?? false
     let offload = table[.offload]?.keyword(Offload.self) ?? .auto
+    let hook = table[.hook]?.keyword(HookKind.self) ?? .auto
     let isForced = table[.force]?.flag() ?? false
     guard let name, let output else { return nil }
 
@@ -27,6 +28,7 @@ enum MirrorDecoder {
     (mirror.snaplen, mirror.sample, mirror.rate) = limits
     mirror.normalization = isNormalized ? .wireFrames : .asIs
     mirror.offload = offload
+    mirror.hook = hook
     mirror.cyclePolicy = isForced ? .allow : .refuse
     return mirror
   }

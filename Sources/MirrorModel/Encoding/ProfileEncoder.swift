@@ -29,6 +29,7 @@ public enum ProfileEncoder {
     members.add(.rate, json: mirror.rate.map(json))
     members.add(.normalize, flag: mirror.normalization == .wireFrames)
     members.add(.offload, string: mirror.offload == .auto ? nil : mirror.offload.rawValue)
+    members.add(.hook, string: mirror.hook == .auto ? nil : mirror.hook.rawValue)
     members.add(.force, flag: mirror.cyclePolicy == .allow)
     return members.text
   }

@@ -9,6 +9,8 @@ struct FeatureProbe {
   /// A socket of the empty namespace, whose loopback interface is number 1.
   let socket: NetlinkSocket
   let modules: KernelModules
+  /// Whether tcx programs can be attached there, which only a thread in the namespace finds out.
+  var takesPrograms = false
   private let table = InterfaceTable([("lo", 1)])
 
   /// Tries features, in the order of `Feature.allCases`; classifiers are tried on a clsact qdisc, so that comes first in any case.
@@ -41,6 +43,7 @@ struct FeatureProbe {
     case .vxlan: return makes(Tunnel(.vxlan(vni: 1, port: 4789), remote: Self.v4))
     case .geneve: return makes(Tunnel(.geneve(vni: 1, port: 6081), remote: Self.v4))
     case .bridgeVLANFiltering: return filtersVLANs()
+    case .tcx: return takesPrograms
     }
   }
 
@@ -95,5 +98,15 @@ struct FeatureProbe {
   private func does(_ compose: () throws(NetlinkFailure) -> MessageBuilder) -> Bool {
     guard let message = try? compose() else { return false }
     return does(message)
+  }
+}
+
+extension TCXHook {
+  /// Whether the kernel has tcx programs, found by attaching one that does nothing to the loopback interface of the thread's namespace.
+  static var isAvailable: Bool {
+    // Returns TCX_NEXT.
+    let code = [ExtendedInstruction(0xb7, immediate: -1), ExtendedInstruction(0x95)]
+    guard let program = try? LoadedProgram(code, name: "mirrorctl", filterName: "") else { return false }
+    return TCXHook(interface: 1, hook: .ingress).takes(program)
   }
 }

@@ -45,6 +45,10 @@ extension Step {
     case (.device(let device), EEXIST), (.device(let device), EBUSY):
       return "there is an interface \(device.name), or a tunnel with the same ends and key or the same VNI and port, "
         + "perhaps in another namespace: remove it, or use another key, VNI or port"
+    case (.program(let program), ENODEV): return "the interface \(program.point.device) does not exist any more"
+    case (.program(let program), ERANGE):
+      return "\(program.point) has 64 tcx programs, and the kernel takes no more: detach those that are not needed"
+    case (.program, EINVAL): return "this kernel takes no tcx program there"
     case (.device, EADDRINUSE): return "another program has the UDP port of this tunnel: use another 'port'"
     default: return nil
     }
@@ -56,7 +60,7 @@ extension KernelObject {
     switch self {
     case .action(let action): action.offload == .require
     case .filter(let filter): filter.offload == .require
-    case .device, .qdisc, .bridgePort: false
+    case .device, .qdisc, .bridgePort, .program: false
     }
   }
 

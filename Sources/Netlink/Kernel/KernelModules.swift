@@ -79,6 +79,7 @@ extension Feature {
     case .gretap, .erspan: ["ip_gre"]
     case .ip6gretap, .ip6erspan: ["ip6_gre"]
     case .bridgeVLANFiltering: ["bridge"]
+    case .tcx: []
     }
   }
 }

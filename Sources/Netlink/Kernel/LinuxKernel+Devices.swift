@@ -12,6 +12,8 @@ extension LinuxKernel {
       case .remove(.device(let device)): try remove(device)
       case .add(.filter(let filter)): try put(filter, .add)
       case .change(_, .filter(let filter)): try put(filter, .replace)
+      case .add(.program(let program)), .change(_, .program(let program)): try put(program)
+      case .remove(.program(let program)): try removeProgram(program)
       default: throw NetlinkFailure(errno: EOPNOTSUPP, text: "a device cannot become anything else")
       }
     } catch {

@@ -23,8 +23,9 @@ extension LinuxKernel {
       ).flatMap(\.self)
     }
     try complete(&assembly)
-    let snapshot = assembly.snapshot
+    var snapshot = assembly.snapshot
     table = assembly.table
+    findPrograms(assembly.programMarks, in: &snapshot.own)
     sharing.note(snapshot.own)
     return snapshot
   }

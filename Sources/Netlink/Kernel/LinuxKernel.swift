@@ -12,6 +12,8 @@ public final class LinuxKernel: Kernel {
   var table = InterfaceTable()
   /// The programs that filters share.
   let sharing = ProgramSharing()
+  /// The tcx programs of ours.
+  var programs: [TCXHook: OwnPrograms] = [:]
   /// What is known of features, and what of it is taken on trust. One kernel answers for all namespaces.
   private static let answers = Mutex<(known: [Feature: Bool], assumed: Set<Feature>)>(([:], []))
 
@@ -51,10 +53,12 @@ public final class LinuxKernel: Kernel {
   /// - Returns: `nil` where there can be no trial: it takes CAP_SYS_ADMIN.
   public static func probe(_ features: Set<Feature>) throws(KernelError) -> Set<Feature>? {
     do throws(NetlinkFailure) {
-      let socket = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in
-        try NetlinkSocket(isScratch: true)
+      let trial = try NetworkNamespace.inScratch { () throws(NetlinkFailure) in
+        (socket: try NetlinkSocket(isScratch: true), takesPrograms: features.contains(.tcx) && TCXHook.isAvailable)
       }
-      return socket.map { FeatureProbe(socket: $0, modules: .running).features(among: features) }
+      return trial.map {
+        FeatureProbe(socket: $0.socket, modules: .running, takesPrograms: $0.takesPrograms).features(among: features)
+      }
     } catch {
       throw KernelError(error, request: "ip netns add")
     }

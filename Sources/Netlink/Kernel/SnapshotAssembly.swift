@@ -67,6 +67,14 @@ struct SnapshotAssembly {
     }
   }
 
+  /// The actions that are marks of tcx programs.
+  var programMarks: [Action] {
+    actions.compactMap { record in
+      guard case .program? = record.cookie?.content else { return nil }
+      return record.action(table)
+    }
+  }
+
   private func addActions(to snapshot: inout HostSnapshot) {
     let ports = Dictionary(links.compactMap { link in link.bridgePort.map { (link.index, (link.name, $0.flags)) } }) {
       first, _ in first
@@ -77,6 +85,7 @@ struct SnapshotAssembly {
         snapshot.foreignActions.insert(key)
         continue
       }
+      guard action.programMark == nil else { continue }
       snapshot.own.insert(action)
       snapshot.statistics[key] = record.statistics
       if case .reservation(_, let index) = action.cookie.content, let (name, flags) = ports[index] {

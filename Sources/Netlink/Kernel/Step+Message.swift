@@ -15,6 +15,7 @@ extension Step {
   var way: Way {
     switch self {
     case .add(.device), .remove(.device), .change(.device, _), .change(_, .device): .singly
+    case .add(.program), .remove(.program), .change(_, .program): .singly
     case .add(.filter(let filter)) where filter.isEdit, .change(_, .filter(let filter)) where filter.isEdit:
       .singly
     case .add(.qdisc), .change(_, .qdisc): .qdiscAddition
@@ -46,7 +47,7 @@ extension LinuxKernel {
       let handle = try handles.removalHandle(of: filter)
       handles.forget(filter)
       return try FilterRequest.message(.remove, filter, handle: handle, table)
-    case .add(.device), .add(.qdisc), .change, .remove, nil: return nil
+    case .add(.device), .add(.qdisc), .add(.program), .change, .remove, nil: return nil
     }
   }
 

@@ -16,6 +16,13 @@ enum HeaderConstants {
   static let classifierProgram: UInt32 = 3
   /// `BPF_PROG_GET_FD_BY_ID`, `BPF_OBJ_GET_INFO_BY_FD` and `BPF_PROG_QUERY`, likewise.
   static let openProgram: Int32 = 13
+  /// `BPF_PROG_ATTACH` and `BPF_PROG_DETACH`, likewise.
+  static let attachProgram: Int32 = 8
+  static let detachProgram: Int32 = 9
+  /// `BPF_F_BEFORE`, `BPF_F_AFTER` and `BPF_F_ID`, likewise.
+  static let before: UInt32 = 1 << 3
+  static let after: UInt32 = 1 << 4
+  static let byIdentity: UInt32 = 1 << 5
   static let describeObject: Int32 = 15
   static let queryPrograms: Int32 = 16
   /// The table that the first cls_u32 instance of a hook gets, and the one that ``Filter`` values name.

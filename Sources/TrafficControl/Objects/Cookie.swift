@@ -8,6 +8,8 @@ public struct Cookie: Hashable, Sendable {
     case page([UInt8])
     /// A bridge port is reserved: what its flags were before, and the index of the interface they belong to.
     case reservation(former: BridgePortFlags, interfaceIndex: UInt32)
+    /// A tcx program is ours.
+    case program(ProgramMark)
   }
 
   /// What an action's counters mean for its mirror.
@@ -64,6 +66,9 @@ public struct Cookie: Hashable, Sendable {
         + [UInt8](repeating: 0, count: max(0, Self.pageSize - text.count))
     case .reservation(let former, let index):
       Self.mark + [UInt8(ascii: "p"), former.rawValue, 0, 0, 0] + Self.bigEndian(UInt64(index), count: 8)
+    case .program(let mark):
+      Self.mark + [UInt8(ascii: "t")]
+        + [mark.id, mark.hash, mark.seed].flatMap { Self.bigEndian(UInt64($0), count: 4) }
     }
   }
 
@@ -80,6 +85,11 @@ public struct Cookie: Hashable, Sendable {
     case UInt8(ascii: "p"):
       content = .reservation(
         former: BridgePortFlags(rawValue: bytes[4]), interfaceIndex: UInt32(truncatingIfNeeded: number))
+    case UInt8(ascii: "t"):
+      content = .program(
+        ProgramMark(
+          id: bytes[4..<8].reduce(0) { $0 << 8 | UInt32($1) }, hash: UInt32(truncatingIfNeeded: number >> 32),
+          seed: UInt32(truncatingIfNeeded: number)))
     default:
       return nil
     }

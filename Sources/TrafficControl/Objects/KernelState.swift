@@ -8,6 +8,8 @@ public struct KernelState: Hashable, Sendable {
   public var filters: [FilterKey: Filter] = [:]
   /// Flags of bridge ports that we have changed or are to change; other ports are not listed.
   public var bridgePorts: [String: BridgePortFlags] = [:]
+  /// tcx programs. Their marks are no part of ``actions``; one that is there stands for a program that has gone, or never came.
+  public var programs: [HookPoint: CopyProgram] = [:]
 
   public init() {}
 
@@ -17,6 +19,7 @@ public struct KernelState: Hashable, Sendable {
   public mutating func insert(_ action: Action) { actions[action.key] = action }
   public mutating func insert(_ filter: Filter) { filters[filter.key] = filter }
   public mutating func insert(_ device: Device) { devices[device.name] = device }
+  public mutating func insert(_ program: CopyProgram) { programs[program.point] = program }
 
   /// Adds all that another state holds; where both have something of a name, the other one's counts.
   public mutating func merge(_ other: KernelState) {
@@ -25,5 +28,6 @@ public struct KernelState: Hashable, Sendable {
     actions.merge(other.actions) { _, new in new }
     filters.merge(other.filters) { _, new in new }
     bridgePorts.merge(other.bridgePorts) { _, new in new }
+    programs.merge(other.programs) { _, new in new }
   }
 }

@@ -7,6 +7,7 @@ public enum KernelObject: Hashable, Sendable {
   case filter(Filter)
   /// The flags of a bridge port; they are only ever changed.
   case bridgePort(name: String, flags: BridgePortFlags)
+  case program(CopyProgram)
 }
 
 /// One request to the kernel, or a few that belong together.

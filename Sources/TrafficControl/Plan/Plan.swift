@@ -39,6 +39,7 @@ extension KernelState {
     case .action(let action): actions[action.key] == action
     case .filter(let filter): filters[filter.key] == filter
     case .bridgePort(let name, let flags): bridgePorts[name] == flags
+    case .program(let program): programs[program.point] == program
     }
   }
 
@@ -52,6 +53,7 @@ extension KernelState {
       case .action(let action): actions[action.key] = action
       case .filter(let filter): filters[filter.key] = filter
       case .bridgePort(let name, let flags): bridgePorts[name] = flags
+      case .program(let program): programs[program.point] = program
       }
     case .remove(let object):
       switch object {
@@ -60,6 +62,7 @@ extension KernelState {
       case .action(let action): actions[action.key] = nil
       case .filter(let filter): filters[filter.key] = nil
       case .bridgePort(let name, _): bridgePorts[name] = nil
+      case .program(let program): programs[program.point] = nil
       }
     }
   }

@@ -9,6 +9,9 @@ extension Plan {
   /// mirror is there, and as long as anything is: pages come first and go last, and in between the head of a mirror, which comes
   /// and changes with the other actions, says which count.
   ///
+  /// tcx programs come and change before the filters of their hooks do, for they are there before them too, and go before filters do.
+  /// Marks of programs that are gone go first: one that comes may need the place.
+  ///
   /// An action whose policy of offloading changes has to be made anew, and with it, in between, every filter that binds it.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
     let rest = old.withoutActions { action in
@@ -25,24 +28,28 @@ extension Plan {
     let filters = FilterChanges(from: old.filters, to: new.filters)
     let owned = Set((Array(old.devices.values) + new.devices.values).flatMap(\.interfaces))
     let qdiscs = QdiscChanges(from: old.qdiscs, to: new.qdiscs)
+    let programs = changes(old.programs, old.programs.attainable(new.programs), KernelObject.program)
+    let isMark = { (step: Step) in step.isAboutMark }
 
-    var steps = devices.additions + devices.changes
+    var steps = actions.removals.filter(isMark) + devices.additions + devices.changes
     // As far as possible the opposite of the order in which they go.
     steps += qdiscs.additions { owned.contains($0) } + qdiscs.additions { !owned.contains($0) }
     let retired = retirements(in: actions.changes, from: old, to: new)
     let changes = actions.changes.filter { !retired.contains($0) }
     let diversions = changes.filter { $0.leads(toOneOf: owned) }
     steps += actions.additions.filter(\.isAboutRecord) + changes.filter(\.isAboutRecord)
-    steps += actions.additions.filter { !$0.isAboutRecord }
+    steps += actions.additions.filter { !$0.isAboutRecord && !isMark($0) }
     steps += changes.filter { !$0.isAboutRecord && !$0.leads(toOneOf: owned) }
     steps += filters.transitions { owned.contains($0.device) }
     steps += diversions
     steps += ports.changes
+    steps += programs.additions + programs.changes
     steps += filters.transitions { !owned.contains($0.device) }
+    steps += programs.removals
     steps += qdiscs.removals(behind: filters) { !owned.contains($0) }
     steps += qdiscs.removals(behind: filters) { owned.contains($0) }
     steps += retired
-    let goingActions = Array(actions.removals.reversed())
+    let goingActions = actions.removals.reversed().filter { !isMark($0) }
     steps += goingActions.filter { !$0.isAboutRecord } + goingActions.filter(\.isAboutRecord)
     steps += devices.removals
     return Plan(steps)
@@ -99,6 +106,14 @@ extension Step {
     }
   }
 
+  /// Whether it is about the mark of a tcx program that is gone. Nobody wants one back.
+  fileprivate var isAboutMark: Bool {
+    switch self {
+    case .add(.action(let action)), .remove(.action(let action)): action.programMark != nil
+    default: false
+    }
+  }
+
   /// Whether it re-points an action to one of some devices.
   fileprivate func leads(toOneOf devices: Set<String>) -> Bool {
     guard case .change(_, .action(let action)) = self, case .mirred(let target) = action.operation else { return false }
@@ -120,5 +135,12 @@ extension KernelState {
     rest.actions = actions.filter { !keys.contains($0.key) }
     rest.filters = filters.filter { keys.isDisjoint(with: $0.value.actions) }
     return rest
+  }
+}
+
+extension [HookPoint: CopyProgram] {
+  /// Of what is wanted what can be brought about: no program can be loaded that is not known.
+  fileprivate func attainable(_ wanted: Self) -> Self {
+    wanted.filter { $0.value.isKnown || self[$0.key] == $0.value }
   }
 }

@@ -35,7 +35,7 @@ extension Step {
     switch object {
     case .qdisc(let device): device
     case .filter(let filter): filter.key.point.device
-    case .device, .action, .bridgePort: nil
+    case .device, .action, .bridgePort, .program: nil
     }
   }
 }

@@ -1,7 +1,7 @@
 /// Something a kernel can do or not; found by trying it, never by its version.
 public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
   case clsact, matchall, flower, u32, bpf, ebpf, mirred, gact, vlan, police, dummy, veth, gretap, ip6gretap, erspan,
-    ip6erspan, vxlan, geneve
+    ip6erspan, vxlan, geneve, tcx
   /// gact with a verdict for one of so many frames.
   case gactProbability = "gact-random"
   /// An Ethernet header for frames that have none.
@@ -30,6 +30,7 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     case .vxlan: "CONFIG_VXLAN"
     case .geneve: "CONFIG_GENEVE"
     case .bridgeVLANFiltering: "CONFIG_BRIDGE_VLAN_FILTERING"
+    case .tcx: "CONFIG_NET_XGRESS and CONFIG_BPF_SYSCALL of Linux 6.6"
     }
   }
 
@@ -44,6 +45,7 @@ public enum Feature: String, Hashable, Sendable, CaseIterable, Comparable {
     case .ethernetHeader: "action vlan push_eth"
     case .dummy, .veth, .gretap, .ip6gretap, .erspan, .ip6erspan, .vxlan, .geneve: "device type \(rawValue)"
     case .bridgeVLANFiltering: "VLAN filtering of bridges"
+    case .tcx: "tcx programs"
     }
   }
 

@@ -60,7 +60,7 @@ extension Classifier {
 }
 
 extension FlowerMatch {
-  fileprivate var words: String {
+  var words: String {
     var words: [String] = []
     if let inputDevice { words.append("indev \(ShellWord.quote(inputDevice))") }
     switch destination {
@@ -77,7 +77,7 @@ extension FrameEdit {
 }
 
 extension BPFProgram {
-  fileprivate func words(_ form: ProgramWords) -> String {
+  func words(_ form: ProgramWords) -> String {
     let kind = (result == .verdict ? "da " : "") + "bytecode "
     switch form {
     case .whole:

@@ -52,6 +52,7 @@ extension KernelObject {
     case .action(let action): action.summary
     case .filter(let filter): "filter \(filter.words(programs))"
     case .bridgePort(let name, let flags): "port dev \(name) \(flags.words)"
+    case .program(let program): program.words(programs)
     }
   }
 
@@ -66,6 +67,7 @@ extension KernelObject {
     case .action(let action): ["tc actions add \(action.words)"]
     case .filter(let filter): filter.commands(verb: "add", programs)
     case .bridgePort(let name, let flags): flags.commands(for: name)
+    case .program(let program): ["# attach \(program.words(programs))"]
     }
   }
 
@@ -85,6 +87,7 @@ extension KernelObject {
     case .action(let action): ["tc actions del action \(action.key.kind.rawValue) index \(action.key.index)"]
     case .filter(let filter): ["tc filter del \(filter.placeToDelete)"]
     case .bridgePort: []
+    case .program(let program): ["# detach \(program.words(.length))"]
     }
   }
 }

@@ -1,20 +1,26 @@
 /// What tc lists of one kind of action, without what may differ though nothing is different: which of the two places the record of a
-/// mirror is in.
+/// mirror is in, and which number the kernel has given to a tcx program.
 struct ActionLines {
   /// The actions in their order, then a line for each record.
   private(set) var lines: [String] = []
 
   private static let pageMark = "6d637472"
+  private static let programMark = "6d637474"
   private static let headMarks = (second: "6d63746f0001", first: "6d63746f0000")
 
   /// - Parameter listed: without white space around and within them.
   init(_ listed: [String]) {
     var number = 0
+    var marks = 0
     var records: [UInt32: [(page: UInt32, hex: Substring)]] = [:]
     for action in listed.runs(startingAt: "action order ") {
       let cookie = action.first { $0.hasPrefix("cookie ") }?.dropFirst(7) ?? ""
       if cookie.hasPrefix(Self.pageMark), let index = Self.index(of: action) {
         records[index >> 12, default: []].append((index & 0xfff, cookie.dropFirst(Self.pageMark.count)))
+        continue
+      }
+      if cookie.hasPrefix(Self.programMark) {
+        marks += 1
         continue
       }
       lines += action.map { line in
@@ -28,6 +34,7 @@ struct ActionLines {
       let text = pages.sorted { $0.page < $1.page }.map { "\($0.page):\($0.hex)" }.joined(separator: " ")
       return "record of slot \(place & 0xffff) \(text)"
     }.sorted()
+    if marks > 0 { lines.append("marks of \(marks) programs") }
   }
 
   private static func index(of action: [String]) -> UInt32? {
