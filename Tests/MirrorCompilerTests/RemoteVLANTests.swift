@@ -120,6 +120,20 @@ struct RemoteVLANTests {
     }
   }
 
+  @Test("S27, S34: stages of a flooded VLAN have their actions in the order of names: each plan is the same")
+  func stageOrder() throws {
+    let names = (0..<200).map { "p\($0)" }
+    var host = Hosts.bridge(names, awareness: .aware)
+    for name in names { Hosts.setVLANs(name, tagged: [111], in: &host) }
+    let held = try Convergence([try ProfileText.profile(bridges: ["{name: br0, flood_vlans: 111}"])], on: host).held
+    let entries = held.actions.values.sorted { $0.key < $1.key }.compactMap { action -> String? in
+      guard case .mirred(let target) = action.operation, let device = target.device else { return nil }
+      return held.devices[device]?.name
+    }
+    #expect(entries == held.devices.keys.sorted())
+    #expect(entries.count == 7)
+  }
+
   @Test("S27: each of several flooded VLANs goes to its own ports")
   func severalVLANs() throws {
     var host = Hosts.bridge(["a", "b", "c"], awareness: .aware)

@@ -45,7 +45,8 @@ struct FloodVLANs {
     for (number, (vlan, carriers)) in zip(settings.floodVLANs, carriersByVLAN).enumerated() {
       let edits = Edits(workshop: workshop, vlan: vlan, type: bridge.tagProtocol, number: UInt32(number))
       let groups = try sending.groups(of: carriers)
-      for (group, members) in groups where members.contains(where: { $0.port.role != .local }) {
+      for (group, members) in groups.sorted(by: { $0.key < $1.key })
+      where members.contains(where: { $0.port.role != .local }) {
         let others = groups.filter { $0.key != group }.flatMap(\.value)
         let stage = others.isEmpty ? nil : DeviceName.stage(slot: workshop.slot, UInt32(vlan) << 8 | group)
         floods.append(Flood(edits: edits, members: members, others: others, stage: stage))
