@@ -39,7 +39,7 @@ struct ProfileFuzzTests {
   @Test("Damaged profiles, in YAML and JSON")
   func damaged() {
     var accepted = 0
-    let failures = FuzzRun("damaged profiles", rounds: 1500).failures { generator in
+    let failures = FuzzRun("damaged profiles", rounds: 750).failures { generator in
       let bytes = TextMutation.mutate(Self.sample(using: &generator), with: Self.fragments, using: &generator)
       if case .success = ProfileText.decode(bytes) { accepted += 1 }
       return try Self.complaint(bytes)
@@ -51,7 +51,7 @@ struct ProfileFuzzTests {
   @Test("Texts of the shape of profiles")
   func shaped() {
     var accepted = 0
-    let failures = FuzzRun("shaped profiles", rounds: 1500).failures { generator in
+    let failures = FuzzRun("shaped profiles", rounds: 750).failures { generator in
       let text = RandomProfileText.make(using: &generator)
       if case .success = ProfileText.decode(text) { accepted += 1 }
       return try Self.complaint(Array(text.utf8))
@@ -62,7 +62,7 @@ struct ProfileFuzzTests {
 
   @Test("Bytes that mean nothing")
   func bytes() {
-    let failures = FuzzRun("bytes", rounds: 2000).failures { generator in
+    let failures = FuzzRun("bytes", rounds: 1000).failures { generator in
       let length = generator.number(below: 300)
       return try Self.complaint((0..<length).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
     }

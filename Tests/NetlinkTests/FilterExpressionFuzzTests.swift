@@ -23,7 +23,7 @@ struct FilterExpressionFuzzTests {
   @Test("Words in any order")
   func expressions() {
     var accepted = 0
-    let failures = FuzzRun("filter expressions", rounds: 5000).failures { generator in
+    let failures = FuzzRun("filter expressions", rounds: 2500).failures { generator in
       let text = Self.expression(using: &generator)
       do throws(FilterExpression.Failure) {
         _ = try FilterExpression.program(for: text)

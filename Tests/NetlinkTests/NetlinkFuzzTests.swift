@@ -15,7 +15,7 @@ struct NetlinkFuzzTests {
 
   @Test("Damaged messages")
   func damaged() {
-    let failures = FuzzRun("damaged messages", rounds: 5000).failures { generator in
+    let failures = FuzzRun("damaged messages", rounds: 2500).failures { generator in
       EveryReader.read(payload: AttributeMutation.mutate(try Self.payload(using: &generator), using: &generator)[...])
       return nil
     }
@@ -24,7 +24,7 @@ struct NetlinkFuzzTests {
 
   @Test("Damaged datagrams")
   func datagrams() {
-    let failures = FuzzRun("damaged datagrams", rounds: 3000).failures { generator in
+    let failures = FuzzRun("damaged datagrams", rounds: 1500).failures { generator in
       let captures = RobustnessTests.captures
       let bytes = captures[generator.number(below: captures.count)].bytes
       let part = bytes.prefix(1 + generator.number(below: min(bytes.count, 3000)))
@@ -36,7 +36,7 @@ struct NetlinkFuzzTests {
 
   @Test("Bytes that mean nothing")
   func bytes() {
-    let failures = FuzzRun("random messages", rounds: 10_000).failures { generator in
+    let failures = FuzzRun("random messages", rounds: 5000).failures { generator in
       let bytes = (0..<generator.number(below: 200)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       EveryReader.read(datagram: bytes[...])
       EveryReader.read(payload: bytes[...])
@@ -47,7 +47,7 @@ struct NetlinkFuzzTests {
 
   @Test("Answers to requests with any error, flags and attributes behind them")
   func answers() {
-    let failures = FuzzRun("answers", rounds: 10_000).failures { generator in
+    let failures = FuzzRun("answers", rounds: 5000).failures { generator in
       var body = (0..<20).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       if generator.happens(oneIn: 2) { (body[4], body[5], body[6], body[7]) = (16, 0, 0, 0) }
       let count = generator.number(below: 40)

@@ -24,7 +24,8 @@ struct FilterFrameTests {
   ]
 
   private static func ports(_ source: UInt16, _ destination: UInt16) -> [UInt8] {
-    [source, destination].flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] } + [UInt8](repeating: 0, count: 16)
+    let numbers: [UInt8] = [source, destination].flatMap { number in [UInt8(number >> 8), UInt8(number & 0xff)] }
+    return numbers + [UInt8](repeating: 0, count: 16)
   }
 
   /// From 10.1.0.1 to 192.0.2.9.

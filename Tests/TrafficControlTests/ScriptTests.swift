@@ -37,7 +37,8 @@ struct ScriptTests {
   func roundTrip(shell: String) throws {
     let words = Self.nastyTexts.map { ShellWord.quote($0) }.joined(separator: " ")
     let bytes = try Self.output(of: shell, "printf '%s\\0' \(words)\n")
-    #expect(bytes == Self.nastyTexts.flatMap { Array($0.utf8) + [0] })
+    let expected: [UInt8] = Self.nastyTexts.flatMap { text in Array(text.utf8) + [0] }
+    #expect(bytes == expected)
   }
 
   @Test("A quoted word is no command for a terminal either; only line breaks at its end stand for themselves")
