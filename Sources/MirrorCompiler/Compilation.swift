@@ -15,6 +15,11 @@ public struct Compilation: Sendable {
   public var suspended: [Owner: String] = [:]
   /// Things worth knowing before the plan is carried out.
   public var warnings: [String] = []
+  /// Whether a mirror that leaves the choice to us would have tcx programs make its copies somewhere, and the kernel is not known to
+  /// have such programs.
+  public var wantsPrograms = false
+  /// Hooks of mirrors that leave the choice to us where filters get no frames.
+  var blindPoints: Set<HookPoint> = []
 }
 
 /// How one mirror fares on the host as it is.
@@ -45,6 +50,8 @@ public struct MirrorReport: Sendable {
   /// Ports that are named as sources and that are not there: none of them operational.
   public var missingSources: [Source] = []
   public var outputs: [Output] = []
+  /// Hooks where tcx programs of ours make its copies.
+  var programPoints: Set<HookPoint> = []
 
   public var name: String { mirror.name }
 

@@ -30,7 +30,12 @@ extension MirrorCompiler {
     for unit in units {
       try add(unit, bound, records, to: &result)
       result.mirrors.append(report(unit, reach))
+      result.wantsPrograms = result.wantsPrograms || unit.wantsPrograms
+      if unit.mirror.hook == .auto, unit.mirror.offload != .require, choice == .open {
+        result.blindPoints.formUnion(reach.blindPoints(of: unit))
+      }
     }
+    if !snapshot.features.contains(.tcx), !result.blindPoints.isEmpty { result.wantsPrograms = true }
     try addPrograms(sections, to: &result)
     result.suspended = suspended
     for owner in owners { result.slots[owner] = slots[owner] }
@@ -101,6 +106,7 @@ extension MirrorCompiler {
     report.reasons = unit.selectionReasons + reach.reasons(for: unit) + unit.assembly.reasons
     report.notes = reach.notes(for: unit) + unit.assembly.notes
     report.outputs = unit.assembly.outputs
+    report.programPoints = unit.programPoints
     report.missingSources = resolver.missingSources(of: unit.mirror)
     report.sources = unit.selected.map { port, side in
       .init(interface: port.name, side: side, isOperational: snapshot.interfaces[port.name]?.isUp ?? false)

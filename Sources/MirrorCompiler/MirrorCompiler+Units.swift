@@ -84,16 +84,15 @@ extension MirrorCompiler {
       }
     }
     dropUncertain(&unit)
-    try choosePrograms(for: &unit)
   }
 
-  /// Every frame enters somewhere. What enters by a port that shares its filters is not copied, and where it leaves the kernel
+  /// Every frame enters somewhere. What enters by a port that shares its filters is not copied but by programs, and where it leaves the kernel
   /// could not always tell it from what was copied: so nothing is copied there.
   private func dropUncertain(_ unit: inout MirrorUnit) {
-    guard unit.mirror.hook != .tcx, case .everyPort = unit.mirror.selection.scope, let bridge = unit.mirror.bridge
-    else { return }
+    guard case .everyPort = unit.mirror.selection.scope, let bridge = unit.mirror.bridge else { return }
     let isUncertain = resolver.ports(of: bridge).contains { port in
-      snapshot.interfaces[port.name]?.sharedBlocks[port.point(.source).hook] != nil
+      let point = port.point(.source)
+      return snapshot.interfaces[port.name]?.sharedBlocks[point.hook] != nil && !unit.programPoints.contains(point)
     }
     if isUncertain { unit.selected.removeAll { $0.side == .destination } }
   }
@@ -121,14 +120,8 @@ extension MirrorCompiler {
         message: "\(port.name) carries neither Ethernet frames nor IP packets (ARPHRD \(interface.hardwareType))")
     }
     if unit.mirror.view == .switch, let state = interface.bridgePort?.state, state != .forwarding { return false }
-    if unit.mirror.hook == .tcx { return true }
-    if port.point(side).hook == .egress, interface.classifierQdisc == .ingress {
-      unit.selectionReasons.append(
-        "\(port.name) has the ingress qdisc, which has no egress hook: replace it by clsact (tc qdisc del dev \(port.name) "
-          + "ingress; tc qdisc add dev \(port.name) clsact; then add its filters again)")
-      return false
-    }
-    if let reason = interface.sharedBlockReason(at: port.point(side).hook) {
+    if try choosesProgram(at: port.point(side), for: &unit) { return true }
+    if let reason = interface.obstacle(at: port.point(side).hook) {
       unit.selectionReasons.append(reason)
       return false
     }

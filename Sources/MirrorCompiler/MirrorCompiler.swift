@@ -17,6 +17,13 @@ public struct MirrorCompiler {
   /// By bridge.
   let floodedVLANs: [String: VLANSet]
 
+  /// Hooks where filters get no frames, as a first attempt has shown.
+  var blindPoints: Set<HookPoint> = []
+  /// Whether tcx programs may make the copies of mirrors that leave the choice to us.
+  var choice = Choice.open
+
+  enum Choice: Hashable, Sendable { case open, filters }
+
   public init(
     _ profiles: [Profile], on snapshot: HostSnapshot, expressions: [String: BPFProgram] = [:],
     suspended: [Owner: String] = [:]
@@ -34,6 +41,21 @@ public struct MirrorCompiler {
   /// - Throws: every finding that keeps a profile from being carried out on this host; none of them concerns things that are
   ///   merely missing now, which make a mirror degraded.
   public func compile() throws(CompilationError) -> Compilation {
+    var compiler = self
+    do throws(CompilationError) {
+      let first = try attempt()
+      guard !first.blindPoints.isEmpty, snapshot.features.contains(.tcx) else { return first }
+      compiler.blindPoints = first.blindPoints
+      return (try? compiler.attempt()) ?? first
+    } catch {
+      guard mayChoosePrograms else { throw error }
+      // Programs may take more of the kernel than filters: stages.
+      compiler.choice = .filters
+      return try compiler.attempt()
+    }
+  }
+
+  private func attempt() throws(CompilationError) -> Compilation {
     var findings = profiles.flatMap { OffloadCheck.findings(in: $0) }.filter { suspended[$0.owner] == nil }
     guard findings.isEmpty else { throw CompilationError(findings: findings) }
     guard let slots = Slots(owners, in: snapshot) else { throw CompilationError(findings: [tooManyOwners]) }

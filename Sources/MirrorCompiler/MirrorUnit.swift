@@ -13,6 +13,8 @@ struct MirrorUnit {
   var selected: [(port: Port, side: Side)] = []
   /// Of the selected ports those hooks where a tcx program makes the copies.
   var programPoints: Set<HookPoint> = []
+  /// Whether there would be more of them if the kernel had such programs.
+  var wantsPrograms = false
   var selectionReasons: [String] = []
   var assembly = Assembly()
   /// What `filter` compiles to.

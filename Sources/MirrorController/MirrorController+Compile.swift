@@ -15,7 +15,10 @@ extension MirrorController {
     do throws(KernelError) {
       // Trying takes a namespace of its own, so it is left out where there is nothing to compile.
       if !profiles.isEmpty {
-        observation.snapshot.features = try kernel.features(among: MirrorCompiler.features(for: all))
+        var features = MirrorCompiler.features(for: all)
+        let snapshot = observation.snapshot
+        if !snapshot.own.programs.isEmpty || !snapshot.newcomers.isEmpty { features.insert(.tcx) }
+        observation.snapshot.features = try kernel.features(among: features)
       }
       let tunnels = profiles.isEmpty ? [] : observation.snapshot.interfaces.values.compactMap(\.routeQuestion)
       let questions = Observation.routeQuestions(of: all, observation.snapshot.features).union(tunnels)
@@ -32,10 +35,7 @@ extension MirrorController {
         onProgress()
         for finding in error.findings { suspended[finding.owner] = finding.message }
         do throws(CompilationError) {
-          var compilation = try MirrorCompiler(
-            profiles, on: observation.snapshot, expressions: expressions, suspended: suspended
-          ).compile()
-          compilation.add(kernel.tcxPrograms(at: compilation.mirrorPoints))
+          var compilation = try compile(profiles, &observation.snapshot, expressions, suspended)
           recognizePrograms(in: &compilation, besides: profiles, observation)
           return compilation
         } catch let refusal { error = refusal }
@@ -44,6 +44,24 @@ extension MirrorController {
       }
     }
     throw .refused(error.findings)
+  }
+
+  /// Compiles, and once more where tcx programs of other tools, or a wish for our own, have turned up.
+  private func compile(
+    _ profiles: [Profile], _ snapshot: inout HostSnapshot, _ expressions: [String: BPFProgram],
+    _ suspended: [Owner: String]
+  ) throws(CompilationError) -> Compilation {
+    let first = try MirrorCompiler(profiles, on: snapshot, expressions: expressions, suspended: suspended).compile()
+    let found = kernel.tcxPrograms(at: first.mirrorPoints.subtracting(snapshot.tcxPrograms.keys))
+    snapshot.tcxPrograms.merge(found) { _, new in new }
+    var last = first
+    let isOpen = profiles.contains { $0.mirrors.contains { $0.hook == .auto } }
+    if isOpen, !found.isEmpty || first.wantsPrograms, (try? kernel.features(among: [.tcx])) == [.tcx] {
+      snapshot.features.insert(.tcx)
+      last = try MirrorCompiler(profiles, on: snapshot, expressions: expressions, suspended: suspended).compile()
+    }
+    last.add(snapshot.tcxPrograms)
+    return last
   }
 
   /// Finds out which programs are as the profiles want them that the kernel remembers, so that a change of them can be undone.

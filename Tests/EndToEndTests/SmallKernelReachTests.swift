@@ -3,7 +3,8 @@ import Testing
 /// S40: frames that others keep from the filters of a mirror are no secret.
 @Suite("Never active and blind", .anyKernel)
 struct SmallKernelReachTests {
-  private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, output_port: mon0}")
+  /// Filters of clsact: programs would not be blind.
+  private static let mirror = profile("{name: m0, bridge: br0, select_src_port: tap1, hook: clsact, output_port: mon0}")
   private static let frame = Frame.udp(1, to: SwitchLab.address(2), from: SwitchLab.address(1))
 
   /// What a shaper does: every frame goes to another device.

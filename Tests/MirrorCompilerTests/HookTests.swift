@@ -100,4 +100,97 @@ struct HookTests {
     let steps = try result.rest(profiles).steps
     #expect(steps.count == 2 && steps.allSatisfy { if case .change(.program, .program) = $0 { true } else { false } })
   }
+
+  private static let auto = "{name: m0, select_src_port: tap1, select_dst_port: tap1, output_port: eth0}"
+  private static let (ingress, egress) = (HookPoint("tap1", .ingress), HookPoint("tap1", .egress))
+
+  private func compile(
+    _ mirrors: String..., without feature: Feature? = nil, _ change: (inout HostSnapshot) -> Void
+  ) throws -> Compilation {
+    var host = Hosts.bridge()
+    host.interfaces["tap1"]?.kind = "virtio"
+    change(&host)
+    if let feature { host.features.remove(feature) }
+    return try MirrorCompiler([try ProfileText.profile(mirrors.joined(separator: ", "))], on: host).compile()
+  }
+
+  @Test("auto: filters make the copies where nothing speaks against them")
+  func automatic() throws {
+    let compilation = try compile(Self.auto) { _ in }
+    #expect(compilation.desired.programs.isEmpty && compilation.mirrorPoints == [Self.ingress, Self.egress])
+    #expect(!compilation.wantsPrograms)
+  }
+
+  /// Why filters are of no use, and at which hooks.
+  private static let reasons: [(reason: String, points: Set<HookPoint>)] = [
+    ("program", [ingress]), ("filter", [ingress]), ("ingress qdisc", [egress]), ("shared block", [ingress]),
+    ("newcomer", [ingress, egress]),
+  ]
+
+  private static func bring(_ reason: String, to host: inout HostSnapshot) {
+    switch reason {
+    case "program": host.tcxPrograms[ingress] = [TCXProgram(id: 1)]
+    case "filter":
+      host.interfaces["tap1"]?.classifierQdisc = .clsact
+      host.foreignFilters[ingress] = [ForeignFilter(preference: 1, kind: "u32", verdict: .ends)]
+    case "ingress qdisc": host.interfaces["tap1"]?.classifierQdisc = .ingress
+    case "shared block":
+      host.interfaces["tap1"]?.classifierQdisc = .clsact
+      host.interfaces["tap1"]?.sharedBlocks = [.ingress: 7]
+    default: host.newcomers = ["tap1"]
+    }
+  }
+
+  @Test(
+    "S39, S40, auto: a program makes the copies where filters would be blind, impossible or in the way",
+    arguments: reasons.indices)
+  func chosen(number: Int) throws {
+    let (reason, points) = Self.reasons[number]
+    let compilation = try compile(Self.auto) { Self.bring(reason, to: &$0) }
+    #expect(Set(compilation.desired.programs.keys) == points)
+    #expect(compilation.mirrorPoints == Set([Self.ingress, Self.egress]).subtracting(points))
+    #expect(compilation.mirrors[0].reasons == [])
+    let unknown = try compile(Self.auto, without: .tcx) { Self.bring(reason, to: &$0) }
+    #expect(unknown.desired.programs.isEmpty && unknown.wantsPrograms)
+    let filters = "{name: m0, select_src_port: tap1, select_dst_port: tap1, hook: clsact, output_port: eth0}"
+    #expect(try compile(filters) { Self.bring(reason, to: &$0) }.desired.programs.isEmpty)
+    let hardware = "{name: m0, select_src_port: tap1, offload: require, output_port: eth0}"
+    #expect(try compile(hardware) { Self.bring(reason, to: &$0) }.desired.programs.isEmpty)
+  }
+
+  @Test("auto: where a program would take what the kernel lacks, filters do what they can")
+  func fallback() throws {
+    let tunnel = "{name: m0, select_src_port: tap1, output_tunnel: {type: gretap, remote: 10.0.0.1}}"
+    for (reason, _) in Self.reasons {
+      let compilation = try compile(tunnel, without: .dummy) { host in
+        Self.bring(reason, to: &host)
+        host.addRoute(to: .v4([10, 0, 0, 1]), "eth0")
+      }
+      #expect(compilation.desired.programs.isEmpty, "\(reason)")
+    }
+  }
+
+  @Test("S40, auto: the bridge's frames are copied where they enter, a shared block or not")
+  func sharedBlock() throws {
+    let all = "{name: m0, bridge: br0, select_all: true, output_port: eth0}"
+    let compilation = try compile(all) { Self.bring("shared block", to: &$0) }
+    #expect(Set(compilation.desired.programs.keys) == [Self.ingress])
+    #expect(compilation.mirrors[0].sources.contains { $0.side == .destination })
+  }
+
+  @Test(
+    "auto: when the reason has gone filters take over, but not where guests are and no clsact of ours is",
+    arguments: [("virtio", false), ("tun", true), ("veth", true)])
+  func afterwards(kind: String, stays: Bool) throws {
+    let former = try compile(Self.auto) { Self.bring("program", to: &$0) }
+    func now(_ qdiscs: Set<String>) throws -> Compilation {
+      try compile(Self.auto.replacing(", select_dst_port: tap1", with: "")) { host in
+        host.interfaces["tap1"]?.kind = kind
+        host.own.programs = former.desired.programs
+        host.own.qdiscs = qdiscs
+      }
+    }
+    #expect(try now([]).desired.programs.isEmpty != stays)
+    #expect(try now(["tap1"]).desired.programs.isEmpty)
+  }
 }

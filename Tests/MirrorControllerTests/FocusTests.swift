@@ -147,6 +147,7 @@ struct FocusTests {
   @Test("S40: of a filter and of a program that come before ours their mirror is told, also while another port changes")
   func blinded() throws {
     let house = try house(["tap1", "vm1", "vm2"])
+    house.kernel.host.features.remove(.tcx)
     let (one, two) = (try #require(house.index("vm1")), try #require(house.index("vm2")))
     let point = HookPoint("vm1", .ingress)
     house.kernel.host.foreignFilters[point] = [ForeignFilter(preference: 1, kind: "u32", verdict: .ends)]
@@ -167,6 +168,22 @@ struct FocusTests {
     house.kernel.tcxPrograms = [:]
     #expect(try focus(house, [two]) == [])
     #expect(house.told["named"] == [])
+  }
+
+  @Test("S39, S40: where tcx programs of ours are to make the copies, or do, it takes a look at everything")
+  func programs() throws {
+    let house = try house(["tap1", "vm1", "vm2"])
+    let index = try #require(house.index("vm1"))
+    house.kernel.tcxPrograms[HookPoint("vm1", .ingress)] = [TCXProgram(id: 7)]
+    #expect(try focus(house, [index]) == nil)
+    #expect(!house.reconcile().isEmpty && house.reconcile().isEmpty)
+    #expect(house.kernel.host.own.programs.keys.map(\.device) == ["vm1"])
+    #expect(house.told["named"] == [])
+    house.kernel.removeInterface("vm1")
+    #expect(try focus(house, [index]) == nil)
+    #expect(!house.reconcile().isEmpty && house.reconcile().isEmpty)
+    let new = house.add("vm2x")
+    #expect(try focus(house, [new]) != nil)
   }
 
   @Test("What was taken away at a port is put back")

@@ -10,7 +10,7 @@ enum KeptFiles {
     "{name: all, bridge: br0, select_all: true, output_port: tap3}",
     "{name: some, select_dst_port: eth0, output_tunnel: {type: vxlan, remote: 10.0.0.1, vni: 5}, sample: 10}",
     "{name: none, enabled: false, bridge: br0, select_all: true, output_port: eth1}",
-    "{name: early, select_src_port: tap2, hook: tcx, output_port: eth1}",
+    "{name: early, select_src_port: eth0, hook: tcx, output_port: eth1}",
     "{name: lost, bridge: br0, select_src_port: [tap1, tap9], output_port: eth9}",
   ]
 

@@ -17,11 +17,11 @@ extension Lab.Picture {
     let devices = own.devices.values.map { "device \($0)" }
     let places = qdiscs.filter { $0.value != .none }.map { "qdisc \($0.key) \($0.value)" }
     let ports = flags.map { "port \($0.key) \($0.value)" }
+    let slot = /mc([a-z])[0-9a-f]+-/
     let programs = own.programs.values.map { program in
-      let sections = program.sections.map { "\($0.decisions)" }.sorted()
+      let sections = program.sections.map { "\($0.decisions)".replacing(slot) { "mc\($0.1)-" } }.sorted()
       return "program \(program.point) \(program.isKnown) \(sections)"
     }
-    let slot = /mc([a-z])[0-9a-f]+-/
     return (Array(names.values) + filters + programs + devices + places + ports + own.qdiscs.map { "own qdisc \($0)" })
       .map { $0.replacing(slot) { "mc\($0.1)-" } }.sorted()
   }

@@ -34,20 +34,32 @@ struct FilterReach {
     }
   }
 
+  /// Hooks where filters of others take every frame before the mirror sees it.
+  func blindPoints(of unit: MirrorUnit) -> Set<HookPoint> {
+    Set(
+      obstacles(for: unit, .everyFrame).map(\.point).filter { snapshot.interfaces[$0.device]?.linkHeader == .ethernet })
+  }
+
   private func texts(
     for unit: MirrorUnit, _ scope: ForeignFilter.Scope, _ text: (ForeignFilter, HookPoint) -> String
   ) -> [String] {
+    Self.limited(obstacles(for: unit, scope).map { text($0.filter, $0.point) })
+  }
+
+  /// The first filter at each hook that keeps frames from the mirror's.
+  private func obstacles(
+    for unit: MirrorUnit, _ scope: ForeignFilter.Scope
+  ) -> [(point: HookPoint, filter: ForeignFilter)] {
     guard !preferences.isEmpty else { return [] }
     let points = Set(unit.selected.map { $0.port.point($0.side) }).subtracting(unit.programPoints)
-    let found = points.sorted().compactMap { point -> String? in
+    return points.sorted().compactMap { point in
       guard let all = preferences[point] else { return nil }
       // Another mirror's filters may copy for it.
       let preference = all[unit.owner] ?? all.values.max() ?? 0
       return (snapshot.foreignFilters[point] ?? []).filter {
         $0.scope == scope && $0.preference <= preference && $0.hidesFrames(at: point.hook)
-      }.min { $0.preference < $1.preference }.map { text($0, point) }
+      }.min { $0.preference < $1.preference }.map { (point, $0) }
     }
-    return Self.limited(found)
   }
 
   static func limited(_ texts: [String]) -> [String] {

@@ -11,10 +11,8 @@ extension Compilation {
   public mutating func add(_ programs: [HookPoint: [TCXProgram]]) {
     guard !programs.isEmpty else { return }
     for index in mirrors.indices {
-      let reasons = Set(mirrors[index].points).sorted().compactMap { point in
-        desired.programs[point]?.slots.contains(mirrors[index].slot) == true
-          ? nil : programs[point].map { Self.reason($0, at: point) }
-      }
+      let points = Set(mirrors[index].points).subtracting(mirrors[index].programPoints)
+      let reasons = points.sorted().compactMap { point in programs[point].map { Self.reason($0, at: point) } }
       mirrors[index].reasons += FilterReach.limited(reasons)
     }
   }

@@ -66,14 +66,20 @@ extension MirrorController {
     current.qdiscs = look.own.qdiscs
     let selectors = standing.selectors(of: look.interfaces.values, named: names)
     let profiles = standing.profiles(of: Set(selectors.map(\.owner)))
-    let (programs, findings) = expressions(of: profiles)
+    let (filters, findings) = expressions(of: profiles)
     guard findings.isEmpty, selectors.allSatisfy({ $0.offload == .auto && $0.hook != .tcx }),
       var compilation = try? MirrorCompiler(
-        profiles, on: standing.excerpt(for: selectors, look), expressions: programs
+        profiles, on: standing.excerpt(for: selectors, look), expressions: filters
       ).compile(),
       Set(compilation.warnings).isSubset(of: standing.warnings)
     else { return nil }
-    compilation.add(kernel.tcxPrograms(at: compilation.mirrorPoints))
+    let programs = kernel.tcxPrograms(at: compilation.mirrorPoints)
+    // Whose programs they are, and what they leave to filters, is told by all that there is.
+    guard compilation.desired.programs.isEmpty else { return nil }
+    if compilation.wantsPrograms || !programs.isEmpty && selectors.contains(where: { $0.hook == .auto }) {
+      guard (try? kernel.features(among: [.tcx])) == [] else { return nil }
+    }
+    compilation.add(programs)
     let byName = Set(selectors.filter { $0.names != nil }.map(\.owner))
     let reports = compilation.mirrors.filter { byName.contains($0.owner) }
     let others = compilation.mirrors.filter { !byName.contains($0.owner) }
@@ -149,6 +155,7 @@ extension Standing {
       }
     }
     excerpt.features = host.features
+    excerpt.newcomers = host.newcomers
     excerpt.routes = host.routes
     excerpt.addressedInterfaces = host.addressedInterfaces
     excerpt.foreignActions = host.foreignActions

@@ -16,6 +16,10 @@ public struct HostSnapshot: Sendable {
   public var routes: [RouteQuestion: Route] = [:]
   /// Interfaces that the host's own packets can leave by; found out only where packets inside packets may leave by any of them.
   public var addressedInterfaces: Set<String> = []
+  /// tcx programs of other tools; found out only where they may matter.
+  public var tcxPrograms: [HookPoint: [TCXProgram]] = [:]
+  /// The names of interfaces that have come while the service was running: whoever made them may not be done with their qdiscs yet.
+  public var newcomers: Set<String> = []
   public var features: Set<Feature> = Set(Feature.allCases)
 
   public init() {}

@@ -97,7 +97,7 @@ struct TrafficControlCaseTests {
         return [" 10 pkt", " 20 pkt"].map { shown.contains($0) }
       }
       let before = try KernelDump(of: lab.sw)
-      let all = profile("{name: m0, bridge: br0, select_all: true, output_port: up0}")
+      let all = profile("{name: m0, bridge: br0, select_all: true, hook: clsact, output_port: up0}")
       let plan = try lab.mirrorctl.run("plan", "-f", "-", profile: all)
       #expect(plan.text.contains("tap1 has the ingress filters of block 22"), "\(plan)")
       try lab.mirrorctl.applyWithWarnings(all)

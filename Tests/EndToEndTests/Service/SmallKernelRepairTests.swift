@@ -116,7 +116,8 @@ struct SmallKernelRepairTests {
   func ingressQdisc() throws {
     try withSwitchLab(hosts: 3) { lab in
       let analyser = try lab.capture(wire: "mon0", to: lab.addWire("mon0"))
-      let service = try RunningService(in: lab.sw, Self.mirror)
+      let service = try RunningService(
+        in: lab.sw, Self.mirror.replacing("output_port", with: "hook: clsact, output_port"))
       let before = try KernelDump(of: lab.sw)
       try service.whileStopped { try lab.sw.tc("qdisc del dev tap1 clsact", "qdisc add dev tap1 ingress") }
       let degraded = try service.awaitState("degraded")
