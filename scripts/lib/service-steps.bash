@@ -29,6 +29,7 @@ first_boot=(
   no_privilege_is_missing
   exposure_is_small
   saved_features_are_believed
+  networkd_leaves_mirrors_alone
   instance_for_a_namespace
   upgrade_keeps_mirrors_and_counters
   an_upgrade_enables_nothing_that_was_disabled
@@ -417,6 +418,71 @@ saved_features_are_believed() {
   expect "$(tail -n +2 $file | grep -v ' yes$')" ""
 }
 
+# What networkd makes of interfaces: a name and a state for each.
+decisions() {
+  networkctl --no-legend --no-pager list "$@" | awk '{ print $2, $5 }'
+}
+is_decided() {
+  [[ -z $(decisions br0 'tap*' 'mc*' | awk '$2 !~ /^(configured|unmanaged)$/') ]]
+}
+
+# What hangs on the ports, without counters.
+filters() {
+  local device
+  for device in tap1 tap2; do
+    tc filter show dev "$device" ingress
+    tc filter show dev "$device" egress
+  done
+}
+
+# With a file for all interfaces, behind one for those of the laboratory. The guest has no udev, which networkd waits for unless it
+# cannot write to /sys, as in a container.
+start_networkd() {
+  mkdir -p /run/systemd/network
+  printf '[NetDev]\nName=br0\nKind=bridge\n' >/run/systemd/network/10-bridge.netdev
+  printf '[Match]\nName=br0\n[Network]\nLinkLocalAddressing=no\n' >/run/systemd/network/10-bridge.network
+  printf '[Match]\nName=tap*\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n' >/run/systemd/network/10-ports.network
+  printf '[Match]\nName=*\n[Network]\nAddress=192.0.2.77/32\nLinkLocalAddressing=no\n' >/run/systemd/network/20-all.network
+  systemd-run --quiet --unit=test-networkd --service-type=notify --property=ReadOnlyPaths=/sys /lib/systemd/systemd-networkd
+}
+
+stop_networkd() {
+  systemctl stop test-networkd
+  rm -rf /run/systemd/network
+  ip address flush to 192.0.2.77
+}
+
+# networkd gives an address to every interface but those of mirrors: a stage, both ends of a hop and a tunnel.
+networkd_leaves_mirrors_alone() {
+  local before hung
+  write_profile <<'END'
+version: 1
+mirrors:
+  - {name: m0, bridge: br0, select_src_port: tap1, rate: 1gbit, output_port: tap3}
+  - {name: m1, bridge: br0, select_dst_port: tap2, normalize: true, output_tunnel: {type: gretap, remote: 10.10.10.12, key: 1}}
+END
+  systemctl reload mirrorctl
+  await shows '*degraded*' mirrorctl status m1
+  hung=$(filters)
+  ip link add mcserver0 type dummy
+  start_networkd
+  await is_decided
+  expect "$(decisions mcserver0)" "mcserver0 configured"
+  ip -o address show dev mcserver0 | grep -F 192.0.2.77
+  expect "$(decisions 'mc[hst]*' | sed -E '/^mcserver0/d; s/^(mc.)[^ ]*/\1/' | sort | paste -s -d ,)" \
+    "mch unmanaged,mch unmanaged,mcs unmanaged,mct unmanaged"
+  expect "$(ip -o address show | grep -E ' mc[hst][0-9a-f-]+p? ')" ""
+  expect "$(filters)" "$hung"
+  before=$(copies)
+  ask 10
+  (($(copies) - before >= 10))
+  stop_networkd
+  ip link delete mcserver0
+  simple_profile
+  systemctl reload mirrorctl
+  await shows m0 mirrorctl list
+}
+
 instance_for_a_namespace() {
   ip netns add lab
   in_namespace lab ip link add a0 type veth peer name a1
@@ -552,6 +618,7 @@ tidy() {
   if (($1 == 0)) || [[ ! -d $profiles ]]; then return; fi
   echo "the step has failed; what it was about to test is put back"
   forget_configuration
+  if systemctl --quiet is-active test-networkd; then stop_networkd; fi
   simple_profile
   systemctl restart mirrorctl
 }
