@@ -44,6 +44,7 @@ extension MirrorCompiler {
       to: Set(units.flatMap(\.assembly.reservedPorts)), &lowering.placement, desired: &result.desired,
       current: &result.current)
     IdleCounters(units, in: snapshot).stay(in: &result.desired)
+    result.desired.filters = result.desired.filters.filter { !snapshot.leavesAlone($0.key.point.device) }
     addQdiscs(to: &result.desired)
     result.warnings += foreignWarnings(result.desired)
     return result

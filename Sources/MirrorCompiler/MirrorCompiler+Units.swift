@@ -121,6 +121,11 @@ extension MirrorCompiler {
     }
     if unit.mirror.view == .switch, let state = interface.bridgePort?.state, state != .forwarding { return false }
     if try choosesProgram(at: port.point(side), for: &unit) { return true }
+    if snapshot.leavesAlone(port.name) {
+      unit.selectionReasons.append(
+        "\(port.name) has just appeared and is left alone for a moment: whoever made it may add a qdisc of his own")
+      return false
+    }
     if let reason = interface.obstacle(at: port.point(side).hook) {
       unit.selectionReasons.append(reason)
       return false

@@ -52,7 +52,7 @@ extension MirrorCompiler {
   /// Where guests are connected a program stays though the reason for it has gone: it would come back with the next guest.
   private func stays(at point: HookPoint, _ interface: Interface) -> Bool {
     snapshot.own.programs[point] != nil && !snapshot.own.qdiscs.contains(point.device)
-      && ["tun", "veth"].contains(interface.kind)
+      && interface.isOfGuest
   }
 }
 

@@ -30,14 +30,16 @@ extension MirrorController {
   /// - Parameters:
   ///   - interfaces: their indexes; those of interfaces that are gone included.
   ///   - standing: where everything stood; afterwards, where it stands now.
+  ///   - newcomers: how long they are left alone takes a look at everything.
   ///   - isInterrupted: asked between requests.
   /// - Returns: what was done; where it is not enough, `standing` is of no use any more.
   public func focus(
-    on interfaces: Set<UInt32>, _ standing: inout Standing, isInterrupted: () -> Bool = { false }
+    on interfaces: Set<UInt32>, _ standing: inout Standing, awaiting newcomers: Newcomers = Newcomers(grace: .zero),
+    isInterrupted: () -> Bool = { false }
   ) -> FocusResult {
     var result = FocusResult()
     for _ in 0..<Self.focusRounds {
-      guard let look = try? kernel.snapshot(of: interfaces),
+      guard let look = try? kernel.snapshot(of: interfaces), !look.interfaces.values.contains(where: newcomers.awaits),
         let names = standing.update(interfaces, with: look),
         let (plan, reports) = plan(for: look, names, standing)
       else { return result }

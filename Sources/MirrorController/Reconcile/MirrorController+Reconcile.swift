@@ -18,28 +18,32 @@ extension MirrorController {
   /// - Parameters:
   ///   - files: in the order of their names; `nil`: not known, so that everything stays as the kernel remembers it.
   ///   - holds: what the kernel has refused so far.
+  ///   - newcomers: what has come since the first look.
   ///   - now: a monotonic clock: a pause begins when something was refused, not when the look began.
   ///   - isInterrupted: asked between requests; once it says yes, what is under way is undone.
   public func reconcile(
-    _ files: [KeptFile]?, _ holds: inout Holds, now: @autoclosure () -> Duration, isInterrupted: () -> Bool = { false }
+    _ files: [KeptFile]?, _ holds: inout Holds, _ newcomers: inout Newcomers, now: @autoclosure () -> Duration,
+    isInterrupted: () -> Bool = { false }
   ) -> Reconciliation {
     var result = Reconciliation()
     do throws(ApplyError) {
-      try reconcile(files, &holds, now, isInterrupted, &result)
+      try reconcile(files, &holds, &newcomers, now, isInterrupted, &result)
     } catch { result.failure = error }
     return result
   }
 
   private func reconcile(
-    _ files: [KeptFile]?, _ holds: inout Holds, _ now: () -> Duration, _ isInterrupted: () -> Bool,
-    _ result: inout Reconciliation
+    _ files: [KeptFile]?, _ holds: inout Holds, _ newcomers: inout Newcomers, _ now: () -> Duration,
+    _ isInterrupted: () -> Bool, _ result: inout Reconciliation
   ) throws(ApplyError) {
     let start = now()
     var patience = Self.patience
     var freshLooks = Self.freshLooks
     var made: Set<Step> = []
     for _ in 0..<Self.rounds {
-      let proposal = try choose(files, &result)
+      var observation = try observe()
+      newcomers.mark(in: &observation.snapshot, at: start)
+      let proposal = try choose(files, observation, &result)
       let compilation = proposal.compilation
       let tenants = proposal.tenants
       let held = Set(holds.owners(at: start).compactMap { tenants[$0] }).union(result.damaged)
@@ -96,9 +100,11 @@ extension MirrorController {
     }
   }
 
-  /// Looks, and finds the newest version of each profile that goes with the others and with the host.
-  private func choose(_ files: [KeptFile]?, _ result: inout Reconciliation) throws(ApplyError) -> Proposal {
-    var observation = try observe()
+  /// Finds the newest version of each profile that goes with the others and with the host.
+  private func choose(
+    _ files: [KeptFile]?, _ observation: Observation, _ result: inout Reconciliation
+  ) throws(ApplyError) -> Proposal {
+    var observation = observation
     var candidates = Candidates(files, installed: observation.profiles)
     let proposal = try choose(&candidates, &observation)
     result.profiles = candidates.profiles

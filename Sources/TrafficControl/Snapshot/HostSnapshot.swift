@@ -23,4 +23,9 @@ public struct HostSnapshot: Sendable {
   public var features: Set<Feature> = Set(Feature.allCases)
 
   public init() {}
+
+  /// Whether a qdisc at an interface is still for others to add.
+  public func leavesAlone(_ interface: String) -> Bool {
+    newcomers.contains(interface) && interfaces[interface]?.classifierQdisc == Interface.ClassifierQdisc.none
+  }
 }

@@ -32,6 +32,9 @@ public struct Interface: Hashable, Sendable {
     case none
   }
 
+  /// Whether virtual machines and containers are connected by such interfaces: TAP devices, veth pairs and macvtap.
+  public var isOfGuest: Bool { kind.map(["tun", "veth", "macvtap"].contains) ?? false }
+
   /// `nil` where it is neither.
   public var linkHeader: LinkHeader? {
     switch hardwareType {

@@ -23,6 +23,12 @@ struct DaemonCommand: ParsableCommand {
   var resync = 60
 
   @Option(
+    help: ArgumentHelp(
+      "Add no qdisc to the interface of a virtual machine or container for so long after it has appeared.",
+      valueName: "seconds"))
+  var grace = 3
+
+  @Option(
     help: ArgumentHelp("Write metrics for the textfile collector of node_exporter to this file.", valueName: "file"))
   var textfile: String?
 
@@ -33,6 +39,7 @@ struct DaemonCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...86_400).contains(resync) else { throw ValidationError("--resync takes 1 to 86400 seconds") }
+    guard (0...3600).contains(grace) else { throw ValidationError("--grace takes 0 to 3600 seconds") }
     if let textfile {
       guard textfile.hasSuffix(".prom") else {
         throw ValidationError("--textfile must end in .prom: node_exporter reads nothing else")

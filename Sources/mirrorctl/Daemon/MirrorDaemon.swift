@@ -18,6 +18,7 @@ final class MirrorDaemon {
   private var directory: ProfileDirectory<ProfilesOnDisk>
   private var pacing: Pacing
   private var holds = Holds()
+  private var newcomers: Newcomers
   /// Where everything stood after the last look, if it was as it should be.
   private var standing: Standing?
   /// Where something may have changed since.
@@ -57,6 +58,7 @@ final class MirrorDaemon {
       ProfilesOnDisk(
         path: command.profiles, authors: command.allowWritableProfiles ? .anybody : .trusted, onRead: watchdog.feed))
     textfile = command.textfile
+    newcomers = Newcomers(grace: .seconds(command.grace))
     pacing = Pacing(resync: .seconds(command.resync), now: MonotonicClock.now())
     figures = ServiceFigures(
       version: MirrorctlCommand.configuration.version, processID: ProcessInfo.processInfo.processIdentifier,
@@ -160,7 +162,9 @@ final class MirrorDaemon {
     }
     standing = nil
     places = .interfaces([])
-    var result = controller.reconcile(directory.files, &holds, now: MonotonicClock.now()) { watch.isStopRequested }
+    var result = controller.reconcile(directory.files, &holds, &newcomers, now: MonotonicClock.now()) {
+      watch.isStopRequested
+    }
     withExtendedLifetime(lock) {}
     standing = result.standing
     result.standing = nil
@@ -176,7 +180,7 @@ final class MirrorDaemon {
       !pacing.isResync(at: start)
     else { return false }
     standing = nil
-    let outcome = controller.focus(on: indexes, &known, isInterrupted: { watch.isStopRequested })
+    let outcome = controller.focus(on: indexes, &known, awaiting: newcomers, isInterrupted: { watch.isStopRequested })
     guard outcome.end == .settled else {
       // What it has done is done, whatever a look at everything finds.
       if !outcome.steps.isEmpty { figures.repairs += 1 }
@@ -189,6 +193,7 @@ final class MirrorDaemon {
     if indexes.count > Self.fewInterfaces { Heap.trim() }
     let end = MonotonicClock.now()
     pacing.focused(from: start, to: end)
+    if let next = newcomers.nextEnd { pacing.retry(at: max(next, end)) }
     var result = Reconciliation()
     result.steps = outcome.steps
     count(result, from: start, to: end)
@@ -224,6 +229,7 @@ final class MirrorDaemon {
     pacing.looked(from: start, to: end)
     if let moment = directory.settling { pacing.retry(at: moment) }
     if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
+    if let next = newcomers.nextEnd { pacing.retry(at: max(next, end)) }
     if result.end == .unsettled { pacing.note(at: end) }
     failures = result.failure == nil ? 0 : failures + 1
     if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }

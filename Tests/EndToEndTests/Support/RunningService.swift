@@ -12,14 +12,19 @@ final class RunningService {
   let profiles: ScratchFolder
   private let manager: ServiceManager
   private let options: [String]
+  /// For how many seconds it leaves interfaces alone that have just appeared.
+  private let grace: Int
   private var process: RunningCommand?
   private var earlierLog = ""
   /// How long anything may take; slow machines and user-mode kernels included.
   private static let limit = Duration.seconds(60)
 
   /// Starts it, perhaps with further options, and waits until it is ready.
-  init(in namespace: NetworkNamespace, _ profiles: [String: String], _ options: String...) throws {
+  init(
+    in namespace: NetworkNamespace, _ profiles: [String: String], grace: Int = 0, _ options: String...
+  ) throws {
     self.options = options
+    self.grace = grace
     self.namespace = namespace
     self.profiles = try ScratchFolder()
     manager = try ServiceManager(in: namespace)
@@ -28,8 +33,8 @@ final class RunningService {
   }
 
   /// With one file, `lab.yaml`.
-  convenience init(in namespace: NetworkNamespace, _ profile: String) throws {
-    try self.init(in: namespace, ["lab.yaml": profile])
+  convenience init(in namespace: NetworkNamespace, _ profile: String, grace: Int = 0) throws {
+    try self.init(in: namespace, ["lab.yaml": profile], grace: grace)
   }
 
   // MARK: Its life
@@ -58,7 +63,9 @@ final class RunningService {
   }
 
   private func launch(_ program: String, _ environment: [String] = []) throws {
-    let words = ["daemon", "--profiles", profiles.path, "--resync", "86400", "--log-level", "debug"]
+    let words = [
+      "daemon", "--profiles", profiles.path, "--resync", "86400", "--grace", "\(grace)", "--log-level", "debug",
+    ]
     let variables = ["SWIFT_BACKTRACE=enable=no", "NOTIFY_SOCKET=\(manager.address)"]
     process = try Command([program] + words + options, environment: variables + environment, in: namespace).start()
   }
