@@ -100,11 +100,10 @@ struct SmallKernelTopTests {
       let session = try TerminalSession(["bash", "-c", script], in: lab.sw)
       try session.wait(for: "the mirror") { session.screen.contains { $0.hasPrefix("m0 ") } }
       try session.type("\u{1a}")
-      try session.wait(for: "the shell") { session.text.contains("suspended") }
-      let suspended = session.text.count
       try session.wait(for: "the screen again") {
-        let since = session.text.dropFirst(suspended)
-        return since.contains("\u{1b}[?1049h") && session.screen.contains { $0.hasPrefix("m0 ") }
+        let parts = session.text.split(separator: "suspended", maxSplits: 1)
+        return parts.count == 2 && parts[1].contains("\u{1b}[?1049h")
+          && session.screen.contains { $0.hasPrefix("m0 ") }
       }
       let told = session.text.split(separator: "suspended").last ?? ""
       let settings = told.split(separator: "\u{1b}[?1049h").first ?? ""
