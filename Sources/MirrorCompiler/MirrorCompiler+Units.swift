@@ -86,8 +86,8 @@ extension MirrorCompiler {
     dropUncertain(&unit)
   }
 
-  /// Every frame enters somewhere. What enters by a port that shares its filters is not copied but by programs, and where it leaves the kernel
-  /// could not always tell it from what was copied: so nothing is copied there.
+  /// Every frame enters somewhere. What enters by a port that shares its filters is copied by programs only, and where it leaves
+  /// the kernel could not always tell it from what was copied: so nothing is copied there.
   private func dropUncertain(_ unit: inout MirrorUnit) {
     guard case .everyPort = unit.mirror.selection.scope, let bridge = unit.mirror.bridge else { return }
     let isUncertain = resolver.ports(of: bridge).contains { port in

@@ -2,11 +2,11 @@ import TrafficControl
 
 /// The filters that send copies to the ports of a VLAN: tagged to some, then without the tag to the others.
 ///
-/// They are programs of BPF, which the kernel replaces at once with all that they run. A port has its place in them by the role
-/// of its action, and a filter has its preference by the number of its ports, so that no port that stays loses or doubles a copy when others
-/// come and go. Ports of number 0 also lose and double none when they become tagged or untagged: they are sent to by one filter
-/// in the middle, which also takes the tag off. Before it comes what is sent with the tag to the ports of other numbers, behind it what is
-/// sent to them without.
+/// They are programs of BPF, which the kernel replaces at once with all that they run. A port has its place in them by the role of
+/// its action, and a filter has its preference by the number of its ports, so that no port that stays loses or doubles a copy when
+/// others come and go. Ports of number 0 also lose and double none when they become tagged or untagged: they are sent to by one
+/// filter in the middle, which also takes the tag off. Before it comes what is sent with the tag to the ports of other numbers,
+/// behind it what is sent to them without.
 struct CarrierFilters {
   let workshop: Workshop
   let roles: [String: UInt32]
