@@ -123,7 +123,8 @@ extension MirrorCompiler {
     if try choosesProgram(at: port.point(side), for: &unit) { return true }
     if snapshot.leavesAlone(port.name) {
       unit.selectionReasons.append(
-        "\(port.name) has just appeared and is left alone for a moment: whoever made it may add a qdisc of his own")
+        "\(port.name) has just appeared, or its qdisc has just been removed: it is left alone for a moment, because whoever "
+          + "did that may add another qdisc")
       return false
     }
     if let reason = interface.obstacle(at: port.point(side).hook) {

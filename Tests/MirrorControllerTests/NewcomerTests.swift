@@ -115,6 +115,28 @@ struct NewcomerTests {
     #expect(house.hasFilters("vnet0"))
   }
 
+  @Test("S39: where somebody has taken our qdisc away, his own may come; after that ours does")
+  func lostQdisc() throws {
+    var house = try House()
+    house.lab.kernel.host.own.filters = house.lab.kernel.host.own.filters.filter { $0.key.point.device != "eth0" }
+    house.lab.kernel.host.own.qdiscs.remove("eth0")
+    house.lab.kernel.host.interfaces["eth0"]?.classifierQdisc = Interface.ClassifierQdisc.none
+    let result = house.reconcile(at: .seconds(10))
+    #expect(!house.hasFilters("eth0") && house.newcomers.nextEnd == .seconds(13))
+    #expect(result.status?.mirrors.flatMap(\.report.reasons).isEmpty == false)
+    _ = house.reconcile(at: .seconds(13))
+    #expect(house.hasFilters("eth0") && house.newcomers.nextEnd == nil)
+  }
+
+  @Test("A qdisc that was removed by ourselves is added again at once")
+  func ownRemoval() throws {
+    var house = try House()
+    _ = house.lab.controller.reconcile([], &house.holds, &house.newcomers, now: .seconds(10))
+    #expect(!house.hasFilters("eth0"))
+    _ = house.reconcile(at: .seconds(11))
+    #expect(house.hasFilters("eth0") && house.newcomers.nextEnd == nil)
+  }
+
   @Test("Without a grace there are none")
   func none() throws {
     var house = try House()

@@ -18,7 +18,7 @@ extension MirrorController {
   /// - Parameters:
   ///   - files: in the order of their names; `nil`: not known, so that everything stays as the kernel remembers it.
   ///   - holds: what the kernel has refused so far.
-  ///   - newcomers: what has come since the first look.
+  ///   - newcomers: where others may be about to add a qdisc.
   ///   - now: a monotonic clock: a pause begins when something was refused, not when the look began.
   ///   - isInterrupted: asked between requests; once it says yes, what is under way is undone.
   public func reconcile(
@@ -64,6 +64,7 @@ extension MirrorController {
         continue
       }
       let execution = perform(plan.steps, isInterrupted: isInterrupted)
+      newcomers.note(execution.done)
       guard let failure = execution.failure else {
         result.steps += plan.steps
         made.formUnion(plan.steps)

@@ -18,7 +18,7 @@ public struct HostSnapshot: Sendable {
   public var addressedInterfaces: Set<String> = []
   /// tcx programs of other tools; found out only where they may matter.
   public var tcxPrograms: [HookPoint: [TCXProgram]] = [:]
-  /// The names of interfaces that have come while the service was running: whoever made them may not be done with their qdiscs yet.
+  /// The names of interfaces where others may be about to add a qdisc: they have just come, or one of ours has been taken away.
   public var newcomers: Set<String> = []
   public var features: Set<Feature> = Set(Feature.allCases)
 

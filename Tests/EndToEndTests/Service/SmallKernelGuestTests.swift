@@ -61,7 +61,7 @@ struct SmallKernelGuestTests {
   }
 
   @Test(
-    "S39: without tcx a port that has just appeared is left alone, with the reason, and mirrored when that time is over"
+    "S39: without tcx a new port is left alone, with the reason, and mirrored when that time is over"
   )
   func grace() throws {
     try withLab { lab, analyser, guests in
@@ -87,6 +87,24 @@ struct SmallKernelGuestTests {
       try service.start()
       #expect(try lab.sw.programs(at: "vnet0", .ingress) == programs)
       #expect(try KernelDump(of: lab.sw).lines(with: "qdisc clsact").contains { $0.contains("vnet0") } == false)
+      try expectCopies(of: 0..<1, analyser, guests)
+    }
+  }
+
+  @Test(
+    "S39: who takes the qdisc of a mirror away may add another; the mirror goes on, with that one or with its own again",
+    arguments: [true, false])
+  func replacement(isReplaced: Bool) throws {
+    try withLab { lab, analyser, guests in
+      try lab.sw.run(
+        "ip", ["link add vnet0 type veth peer name e0 netns \(guests)", "link set dev vnet0 master br0 up"])
+      try guests.run("ip", ["link set dev e0 arp off up"])
+      let service = try RunningService(in: lab.sw, Self.mirror, grace: 2)
+      let looks = try service.looks()
+      try lab.sw.tc("qdisc del dev vnet0 clsact")
+      try service.wait(for: "the service to see it") { try service.looks() > looks }
+      if isReplaced { try lab.sw.tc("qdisc add dev vnet0 ingress") }
+      try service.awaitState("active")
       try expectCopies(of: 0..<1, analyser, guests)
     }
   }
