@@ -37,7 +37,7 @@ struct SmallKernelKillTests {
       let before = try KernelDump(of: lab.sw)
       try mirrorctl.clear()
       let output = try Command(
-        ["nohup", MirrorCommand.debugPath, "apply", "-f", "-"], input: Self.change.before,
+        ["nohup", MirrorCommand.path, "apply", "-f", "-"], input: Self.change.before,
         environment: MirrorCommand.environment(signal: SIGHUP, beforeRequest: 2), in: lab.sw
       ).run()
       #expect(output.status == 0, "\(output)")

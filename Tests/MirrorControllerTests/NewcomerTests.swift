@@ -54,6 +54,22 @@ struct NewcomerTests {
     #expect(result.status?.mirrors.flatMap(\.report.reasons) == [])
   }
 
+  @Test("After a look that failed the service waits as long as it always does, although a grace is over")
+  func failure() throws {
+    var house = try House()
+    house.add("vnet0", index: 500)
+    var result = house.reconcile(at: .seconds(10))
+    #expect(result.next(house.holds, house.newcomers, failures: 0, at: .seconds(11)) == .seconds(13))
+    #expect(result.next(house.holds, house.newcomers, failures: 0, at: .seconds(14)) == .seconds(14))
+    let error = KernelError(cause: .passing, request: "", text: "Cannot allocate memory")
+    result = Reconciliation(failure: .observation(error))
+    for failures in 1...5 {
+      let next = try #require(result.next(house.holds, house.newcomers, failures: failures, at: .seconds(14)))
+      #expect(next == .seconds(14) + (try #require(result.failure?.pause(attempts: failures))))
+      #expect(next > .seconds(14))
+    }
+  }
+
   @Test("What was there at the first look, or is of another kind, is none")
   func others() throws {
     var house = try House()

@@ -40,4 +40,16 @@ public struct Reconciliation: Sendable {
   public func isComplete(_ holds: Holds) -> Bool {
     end == .settled && failure == nil && rejected.isEmpty && damaged.isEmpty && holds.all.isEmpty
   }
+
+  /// When the next one is wanted, whatever happens; `nil`: never.
+  ///
+  /// After a failure that is its pause alone: what holds and newcomers wait for may be past, and comes about by looking.
+  ///
+  /// - Parameters:
+  ///   - failures: how many have failed in a row, this one included.
+  ///   - end: when this one ended.
+  public func next(_ holds: Holds, _ newcomers: Newcomers, failures: Int, at end: Duration) -> Duration? {
+    if let failure { return failure.pause(attempts: failures).map { end + $0 } }
+    return [holds.nextTry, newcomers.nextEnd].compactMap(\.self).min().map { max($0, end) }
+  }
 }

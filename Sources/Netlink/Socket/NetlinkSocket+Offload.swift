@@ -11,9 +11,7 @@ extension NetlinkSocket {
 
   /// `ethtool -K INTERFACE tx on|off`; with it TCP segmentation goes off, and nothing else is left that takes super-frames.
   func setTransmitChecksums(_ offload: Device.Offload, of interface: String) throws(NetlinkFailure) {
-    #if DEBUG
-      KillPoint.pass()
-    #endif
+    KillPoint.pass()
     _ = try ethtool(UInt32(ETHTOOL_STXCSUM), offload == .on ? 1 : 0, interface)
     guard try transmitChecksums(of: interface) == offload else {
       throw NetlinkFailure(

@@ -41,9 +41,7 @@ extension NetlinkSocket {
       positions[sequence] = position
       datagram += message.bytes(sequence: sequence, extraFlags: ending == .acknowledgement ? NLM_F_ACK : 0)
     }
-    #if DEBUG
-      if !isScratch { KillPoint.pass(messages) }
-    #endif
+    if !isScratch { KillPoint.pass(messages) }
     do throws(NetlinkFailure) {
       try send(datagram)
       while !positions.isEmpty {

@@ -69,9 +69,7 @@ struct TCXHook: Hashable {
   }
 
   private func change(_ command: Int32, _ request: Attachment) throws(NetlinkFailure) {
-    #if DEBUG
-      KillPoint.pass()
-    #endif
+    KillPoint.pass()
     var request = request
     guard unsafe mirrorctl_bpf(command, &request, UInt32(MemoryLayout<Attachment>.size)) == 0 else { throw .last }
   }

@@ -228,11 +228,9 @@ final class MirrorDaemon {
     let end = MonotonicClock.now()
     pacing.looked(from: start, to: end)
     if let moment = directory.settling { pacing.retry(at: moment) }
-    if let next = holds.nextTry { pacing.retry(at: max(next, end)) }
-    if let next = newcomers.nextEnd { pacing.retry(at: max(next, end)) }
     if result.end == .unsettled { pacing.note(at: end) }
     failures = result.failure == nil ? 0 : failures + 1
-    if let pause = result.failure?.pause(attempts: failures) { pacing.retry(at: end + pause) }
+    if let next = result.next(holds, newcomers, failures: failures, at: end) { pacing.retry(at: next) }
     figures.looks += 1
     figures.profileFiles = ServiceFigures.ProfileFiles(directory, result)
     count(result, from: start, to: end)

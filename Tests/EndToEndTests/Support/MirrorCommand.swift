@@ -19,11 +19,6 @@ struct MirrorCommand {
   /// Beside the test bundle, unless the environment names another.
   static let path: String = {
     if let path = unsafe getenv("MIRRORCTL_BINARY") { return unsafe String(cString: path) }
-    return debugPath
-  }()
-
-  /// The one that was built with these tests, which can be killed before a request.
-  static let debugPath: String = {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
     let bundle = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -39,12 +34,12 @@ struct MirrorCommand {
     Command([Self.path] + arguments, input: profile, in: namespace)
   }
 
-  /// Runs a debug build that gets a signal before one of its requests that change something, counted from 1.
+  /// Runs it so that it gets a signal before one of its requests that change something, counted from 1.
   func run(
     _ arguments: String..., profile: String = "", signal: Int32, beforeRequest number: Int
   ) throws -> CommandOutput {
     try Command(
-      [Self.debugPath] + arguments, input: profile,
+      [Self.path] + arguments, input: profile,
       environment: Self.environment(signal: signal, beforeRequest: number), in: namespace
     ).run()
   }

@@ -46,12 +46,12 @@ final class RunningService {
     try wait(for: "READY", meanwhile: pass) { self.isReady(since: position) }
   }
 
-  /// Starts a debug build that is killed before one of its requests that change something, counted from 1.
+  /// Starts one that is killed before one of its requests that change something, counted from 1.
   ///
   /// - Returns: `false`: it became ready before it came to that request.
   func start(killedBeforeRequest number: Int) throws -> Bool {
     let position = manager.messages.count
-    try launch(MirrorCommand.debugPath, MirrorCommand.environment(signal: SIGKILL, beforeRequest: number))
+    try launch(MirrorCommand.path, MirrorCommand.environment(signal: SIGKILL, beforeRequest: number))
     let deadline = Deadline.after(Self.limit)
     while let process, try process.isRunning() {
       if isReady(since: position) { return false }
