@@ -5,7 +5,8 @@ final class Topology {
   private let prefix = "mc\(getpid())x\(Counter.next())"
   private var namespaces: [NetworkNamespace] = []
 
-  /// Makes namespaces, one for each name, whose interfaces say nothing by themselves: no IPv6 unless asked for.
+  /// Makes namespaces, one for each name, whose interfaces say nothing by themselves: no IPv6 unless asked for, and no IGMP report of
+  /// a bridge that snoops and has joined All-Snoopers (RFC 4286), which would come at a random moment.
   func makeNamespaces(_ names: [String]) throws -> [NetworkNamespace] {
     try names.map { name in
       let namespace = NetworkNamespace(name: "\(prefix)-\(name)")
@@ -13,6 +14,7 @@ final class Topology {
       namespaces.append(namespace)
       try namespace.setParameter("ipv6/conf/all/disable_ipv6", to: "1")
       try namespace.setParameter("ipv6/conf/default/disable_ipv6", to: "1")
+      try namespace.setParameter("ipv4/igmp_link_local_mcast_reports", to: "0")
       return namespace
     }
   }
