@@ -22,6 +22,7 @@ extension MirrorCompiler {
         for action in filter.actions { bound[action] = filter.offloadOfActions }
       }
     }
+    let copying = Set(result.desired.filters.keys)
     // They tell which devices are whose, and are there if filters take over.
     for key in sections.flatMap(\.decisions).map(\.action) where key.kind == .mirred && bound[key] == nil {
       bound[key] = .auto
@@ -31,7 +32,7 @@ extension MirrorCompiler {
       try add(unit, bound, records, to: &result)
       result.mirrors.append(report(unit, reach))
       result.wantsPrograms = result.wantsPrograms || unit.wantsPrograms
-      if unit.mirror.hook == .auto, unit.mirror.offload != .require, choice == .open {
+      if unit.mirror.mayGetPrograms, choice == .open {
         result.blindPoints.formUnion(reach.blindPoints(of: unit))
       }
     }
@@ -46,7 +47,7 @@ extension MirrorCompiler {
     IdleCounters(units, in: snapshot).stay(in: &result.desired)
     result.desired.filters = result.desired.filters.filter { !snapshot.leavesAlone($0.key.point.device) }
     addQdiscs(to: &result.desired)
-    result.warnings += foreignWarnings(result.desired)
+    result.warnings += foreignWarnings(result.desired.filters.keys.filter { !copying.contains($0) })
     return result
   }
 
@@ -151,9 +152,11 @@ extension MirrorCompiler {
   }
 
   /// Filters of other tools come before those that reserve ports and flood VLANs, which run last.
-  private func foreignWarnings(_ state: KernelState) -> [String] {
+  ///
+  /// - Parameter keys: of all filters but those that copy.
+  private func foreignWarnings(_ keys: [FilterKey]) -> [String] {
     guard !snapshot.foreignFilters.isEmpty else { return [] }
-    let points = Dictionary(grouping: state.filters.keys.filter { $0.preference > 32768 }, by: \.point)
+    let points = Dictionary(grouping: keys.filter { $0.preference > 32768 }, by: \.point)
     return points.sorted { $0.key < $1.key }.compactMap { point, keys in
       let first = keys.map(\.preference).min() ?? 0
       let ahead = (snapshot.foreignFilters[point] ?? []).filter {

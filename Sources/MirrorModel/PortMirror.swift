@@ -19,6 +19,7 @@ public struct PortMirror: Hashable, Sendable {
   public var normalization: Normalization = .asIs
   public var offload: Offload = .auto
   public var hook: HookKind = .auto
+  public var order: FilterOrder = .first
   public var cyclePolicy: CyclePolicy = .refuse
 
   public init(name: String, output: Output) {
@@ -58,6 +59,14 @@ public enum Offload: String, Hashable, Sendable, CaseIterable { case auto, off, 
 /// What copies frames at the selected ports (`hook:`): filters of the qdisc clsact, or tcx programs, which see frames before
 /// these filters and need no qdisc.
 public enum HookKind: String, Hashable, Sendable, CaseIterable { case auto, clsact, tcx }
+
+/// On which side of the filters that other tools have at a hook a mirror's filters are, where that makes a difference (`order:`).
+public enum FilterOrder: String, Hashable, Sendable, CaseIterable {
+  /// Before those that may keep frames from them.
+  case first
+  /// Behind all of them: only what they let go on is copied.
+  case last
+}
 
 /// Whether super-frames and partial checksums of copies are put right (`normalize:`).
 public enum Normalization: String, Hashable, Sendable { case asIs, wireFrames }

@@ -12,7 +12,7 @@ enum MirrorKey: String, CaseIterable {
   case outputPort = "output_port"
   case outputVLAN = "output_vlan"
   case outputTunnel = "output_tunnel"
-  case snaplen, sample, rate, normalize, offload, hook, force
+  case snaplen, sample, rate, normalize, offload, hook, order, force
 }
 
 enum VLANOutputKey: String, CaseIterable {

@@ -55,6 +55,35 @@ struct SmallKernelReachTests {
     }
   }
 
+  @Test(
+    "'order: last': what another tool drops is not copied, whenever its filter has come, with a preference or without one"
+  )
+  func last() throws {
+    try withLab { lab, analyser, _ in
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let drop = "filter add dev tap1 ingress protocol 0x88b6 bpf da bytecode '1,6 0 0 2'"
+      let dropped = Frame(to: SwitchLab.address(2), from: SwitchLab.address(1), type: 0x88b6, payload: [1, 2, 3, 4])
+      func expect(_ copies: [Frame], _ moment: String) throws {
+        for frame in [dropped, Self.frame] { try lab.send(frame, from: 1) }
+        #expect(try analyser.drain().map(\.type) == copies.map(\.type), "\(moment)")
+      }
+      let last = Self.mirror.replacing("hook: clsact", with: "order: last")
+      try mirrorctl.apply(last)
+      try expect([dropped, Self.frame], "nothing is dropped")
+      try lab.sw.tc(drop)
+      try expect([Self.frame], "a filter without a preference")
+      try mirrorctl.apply(Self.mirror)
+      try expect([dropped, Self.frame], "the usual order")
+      let service = try RunningService(in: lab.sw, last)
+      try expect([Self.frame], "the other order again")
+      try lab.sw.tc("filter del dev tap1 ingress pref 49152", drop.replacing("protocol", with: "pref 50000 protocol"))
+      try service.reload()
+      try expect([Self.frame], "a preference behind ours")
+      try service.end()
+      #expect(try mirrorctl.status("m0").state == "active")
+    }
+  }
+
   @Test("S40: a filter for some frames is noted, and the mirror is active")
   func someFrames() throws {
     try withLab { lab, analyser, _ in

@@ -116,6 +116,56 @@ struct FilterReachTests {
     #expect(try found.rest(profiles).isEmpty, "it has no need to move back")
   }
 
+  @Test(
+    "'order: last': our filters are behind all of other tools, those included that come without a preference, and stay there",
+    arguments: [
+      ([], [49153, 49154]), ([10, 512], [49153, 49154]), ([49152], [49153, 49154]), ([49153], [49154, 49155]),
+      ([65534], [65533, 65535]), ([65535], [65533, 65534]),
+    ] as [([UInt16], [UInt16])])
+  func last(others: [UInt16], expected: [UInt16]) throws {
+    var host = host()
+    host.foreignFilters[Self.point] = others.map {
+      ForeignFilter(preference: $0, kind: "u32", scope: .someFrames, verdict: .ends)
+    }
+    let profiles = [
+      try ProfileText.profile(
+        Self.last(Self.mirror) + ", " + Self.last("{name: m1, select_src_port: tap1, output_port: tap3}"))
+    ]
+    let found = try Convergence(profiles, on: host)
+    #expect(preferences(found) == expected)
+    #expect(found.compilation.mirrors.allSatisfy { $0.state == .active })
+    #expect(!found.compilation.warnings.contains { $0.hasPrefix("tap1 ingress") }, "they are no drops")
+    #expect(try found.rest(profiles).isEmpty)
+  }
+
+  private static func last(_ mirror: String) -> String {
+    mirror.replacing("output_port", with: "order: last, output_port")
+  }
+
+  @Test("'order: last': a filter moves behind one that comes later, and to the other side when the order changes")
+  func moves() throws {
+    let (first, last) = (try ProfileText.profile(Self.mirror), try ProfileText.profile(Self.last(Self.mirror)))
+    var found = try Convergence([last], on: host())
+    found.kernel.host.foreignFilters[Self.point] = [ForeignFilter(preference: 50000, kind: "u32", verdict: .ends)]
+    for (profile, preference) in [(last, UInt16(50001)), (first, 512), (last, 50001)] {
+      try found.apply([profile])
+      #expect(preferences(found) == [preference])
+      #expect(try found.rest([profile]).isEmpty)
+    }
+    #expect(
+      found.compilation.mirrors[0].reasons == [
+        "the u32 filter of another tool with preference 50000 at tap1 ingress takes every frame before the mirror sees it, "
+          + "as 'order: last' has it"
+      ])
+  }
+
+  @Test("S10, 'order: last': a mirror with the usual order copies for both")
+  func fuller() throws {
+    let host = host(ForeignFilter(preference: 9, kind: "u32", verdict: .ends))
+    let second = "{name: m1, select_src_port: tap1, output_port: eth0}"
+    #expect(preferences(try result(Self.last(Self.mirror), second, on: host)) == [8])
+  }
+
   @Test("S40: a tcx program before the filters makes the mirror degraded; those of many hooks are told of in part")
   func tcx() throws {
     var compilation = try result(

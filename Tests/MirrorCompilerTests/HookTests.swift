@@ -156,6 +156,8 @@ struct HookTests {
     #expect(try compile(filters) { Self.bring(reason, to: &$0) }.desired.programs.isEmpty)
     let hardware = "{name: m0, select_src_port: tap1, offload: require, output_port: eth0}"
     #expect(try compile(hardware) { Self.bring(reason, to: &$0) }.desired.programs.isEmpty)
+    let last = "{name: m0, select_src_port: tap1, order: last, output_port: eth0}"
+    #expect(try compile(last) { Self.bring(reason, to: &$0) }.desired.programs.isEmpty)
   }
 
   @Test("auto: where a program would take what the kernel lacks, filters do what they can")

@@ -95,6 +95,11 @@ enum FindingsTable {
     ),
     ("offload: on", "50: mirrors[0].offload: expected auto, off or require, not 'on'"),
     ("hook: egress", "47: mirrors[0].hook: expected auto, clsact or tcx, not 'egress'"),
+    ("order: second", "48: mirrors[0].order: expected first or last, not 'second'"),
+    (
+      "hook: tcx, order: last",
+      "59: mirrors[0].order: 'last' is for filters, and tcx programs come before all of them"
+    ),
     ("force: 1", "48: mirrors[0].force: expected true or false, not 1"),
   ]
 

@@ -47,6 +47,7 @@ struct ProfileDecoderTests {
     second.normalization = .wireFrames
     second.offload = .require
     second.hook = .clsact
+    second.order = .last
     second.sample = Sample(oneIn: 100)
     second.rate = RateLimit(bitsPerSecond: 1_000_000_000)
     second.cyclePolicy = .allow

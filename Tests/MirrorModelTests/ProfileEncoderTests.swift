@@ -15,7 +15,8 @@ struct ProfileEncoderTests {
         + #""snaplen":128,"sample":{"one_in":100,"random":true},"rate":{"rate":"200mbit","burst":262144},"#
         + #""offload":"off","hook":"tcx"}"#,
       #"{"name":"m1","enabled":false,"output_vlan":{"id":111,"ports":["p0","p[1-3]"],"keep_inner":true,"#
-        + #""reflect":true},"sample":100,"rate":"1gbit","normalize":true,"offload":"require","hook":"clsact","force":true}"#,
+        + #""reflect":true},"sample":100,"rate":"1gbit","normalize":true,"offload":"require","hook":"clsact","#
+        + #""order":"last","force":true}"#,
       #"{"name":"m2","bridge":"br0","select_all":true,"output_tunnel":{"type":"erspan","remote":"10.95.30.43","#
         + #""local":"10.0.2.15","device":"eth0","version":2,"session_id":7,"direction":"egress","hardware_id":63,"#
         + #""ttl":32,"tos":184}}"#,

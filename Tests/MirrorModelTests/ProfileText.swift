@@ -55,6 +55,7 @@ enum ProfileText {
         normalize: true
         offload: require
         hook: clsact
+        order: last
         sample: 100
         rate: 1gbit
         force: true

@@ -22,6 +22,7 @@ enum RandomMirror {
     mirror.normalization = generator.happens(oneIn: 4) ? .wireFrames : .asIs
     mirror.offload = Offload.allCases.randomElement(using: &generator) ?? .auto
     mirror.hook = HookKind.allCases.randomElement(using: &generator) ?? .auto
+    if mirror.hook != .tcx { mirror.order = FilterOrder.allCases.randomElement(using: &generator) ?? .first }
     mirror.cyclePolicy = generator.happens(oneIn: 4) ? .allow : .refuse
     return mirror
   }

@@ -33,7 +33,7 @@ struct RandomProfileText {
     let keys = [
       "enabled", "bridge", "select_all", "select_src_port", "select_dst_port", "select_vlan", "filter", "view",
       "snaplen",
-      "sample", "rate", "normalize", "offload", "hook", "force",
+      "sample", "rate", "normalize", "offload", "hook", "order", "force",
     ]
     for key in generator.subset(of: keys) where generator.happens(oneIn: 2) {
       entries.append("\(key): \(value(of: key))")
@@ -54,6 +54,7 @@ struct RandomProfileText {
     case "view": return pick(["wire", "switch"])
     case "offload": return pick(["auto", "off", "require"])
     case "hook": return pick(["auto", "clsact", "tcx"])
+    case "order": return pick(["first", "last"])
     case "sample": return pick(["100", "{one_in: 3, random: true}", "0x10"])
     case "rate": return pick(["200mbit", "{rate: 8bit, burst: 4kb}", "99999999999gbit"])
     default: return pick(["14", "65535", "'tcp port 80'", scalar()])

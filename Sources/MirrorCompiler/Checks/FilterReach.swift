@@ -21,9 +21,10 @@ struct FilterReach {
   func reasons(for unit: MirrorUnit) -> [String] {
     texts(for: unit, .everyFrame) { filter, point in
       let verb = filter.verdict == .unknown ? "may take" : "takes"
-      return
-        "\(filter.words) at \(point) \(verb) every frame before the mirror sees it, and no preference before it is "
-        + "free: add it again with a higher one"
+      let cause =
+        unit.mirror.order == .last
+        ? "as 'order: last' has it" : "and no preference before it is free: add it again with a higher one"
+      return "\(filter.words) at \(point) \(verb) every frame before the mirror sees it, \(cause)"
     }
   }
 

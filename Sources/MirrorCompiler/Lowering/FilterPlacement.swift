@@ -1,3 +1,4 @@
+import MirrorModel
 import TrafficControl
 
 /// Gives filters their preferences and handles: those that the kernel shows for them, else free ones.
@@ -7,6 +8,8 @@ import TrafficControl
 struct FilterPlacement {
   /// Ours start here; each classifier kind needs a preference of its own.
   static let firstPreference: UInt16 = 512
+  /// Where the kernel begins to count down for filters that come without a preference (tcf_auto_prio, net/sched/cls_api.c).
+  static let automaticPreference: UInt16 = 49152
   private let snapshot: HostSnapshot
   private let hooks: [HookFilters]
   private let own: [HookPoint: [Filter]]
@@ -47,19 +50,48 @@ struct FilterPlacement {
   }
 
   /// The preference of the filters of one kind that bind an action, at a hook.
-  mutating func preference(at point: HookPoint, kind: String, binding action: ActionKey) -> UInt16 {
-    if let known = own[point]?.first(where: { $0.classifier.kind == kind && $0.actions.contains(action) }) {
-      return ahead(of: known.key.preference, at: point) ?? known.key.preference
+  mutating func preference(for hook: HookFilters, kind: String, binding action: ActionKey) -> UInt16 {
+    let point = hook.point
+    guard let present = present(for: hook, kind: kind, binding: action) else {
+      return hook.order == .first ? early(at: point) : late(at: point)
     }
-    if let predecessor = predecessor(at: point, kind: kind, binding: action) {
-      inherited.insert(predecessor)
-      return ahead(of: predecessor.preference, at: point) ?? predecessor.preference
+    return switch hook.order {
+    case .first: ahead(of: present, at: point) ?? present
+    case .last: behind(present, at: point) ?? present
     }
+  }
+
+  /// That of filters in the kernel whose place these take.
+  private mutating func present(for hook: HookFilters, kind: String, binding action: ActionKey) -> UInt16? {
+    let known = own[hook.point]?.first {
+      $0.classifier.kind == kind && $0.actions.contains(action) && hook.order.fits($0.key.preference)
+    }
+    if let known { return known.key.preference }
+    guard let predecessor = predecessor(for: hook, kind: kind, binding: action) else { return nil }
+    inherited.insert(predecessor)
+    return predecessor.preference
+  }
+
+  /// The usual one, or one before the first filter that hides frames.
+  private mutating func early(at point: HookPoint) -> UInt16 {
     let usual = Self.firstPreference..<32768
     guard let obstacle = obstacles[point] else { return claim(usual, at: point) ?? Self.firstPreference }
     return claim(usual.clamped(to: 0..<obstacle), at: point)
       ?? claim((1..<min(max(obstacle, 1), Self.firstPreference)).reversed(), at: point)
       ?? claim(usual, at: point) ?? Self.firstPreference
+  }
+
+  /// One behind all filters of other tools, else the last that is free.
+  private mutating func late(at point: HookPoint) -> UInt16 {
+    behind(nil, at: point) ?? claim((1..<UInt16.max).reversed(), at: point) ?? Self.firstPreference
+  }
+
+  /// A free preference behind all filters of other tools, also those that come without a preference, if a preference is not
+  /// behind them anyhow; `nil`: there is no need, or no room.
+  private mutating func behind(_ preference: UInt16?, at point: HookPoint) -> UInt16? {
+    let last = snapshot.foreignFilters[point]?.map(\.preference).max() ?? 0
+    if let preference, last <= preference { return nil }
+    return claim((max(last, Self.automaticPreference)...UInt16.max).dropFirst(), at: point)
   }
 
   /// A free preference before the first filter that hides frames, if that is not behind a preference anyhow; `nil`: there is no
@@ -71,15 +103,15 @@ struct FilterPlacement {
 
   /// Filters of the same mirror whose actions are wanted no more: others with other actions take their place at once, so that no
   /// frame is copied twice, or not at all, in between.
-  private mutating func predecessor(at point: HookPoint, kind: String, binding action: ActionKey) -> FilterKey? {
-    guard kind == "bpf" || kind == "flower", let filters = own[point] else { return nil }
+  private mutating func predecessor(for hook: HookFilters, kind: String, binding action: ActionKey) -> FilterKey? {
+    guard kind == "bpf" || kind == "flower", let filters = own[hook.point] else { return nil }
     let slot = ActionIndex.slot(of: action.index)
     let preferences = Dictionary(grouping: filters.filter { $0.classifier.kind == kind }, by: \.key.preference)
-    let wanted = wanted[point] ?? []
+    let wanted = wanted[hook.point] ?? []
     return preferences.sorted { $0.key < $1.key }.first { preference, filters in
       let actions = filters.flatMap(\.actions)
       let copying = actions.filter { ActionIndex.role(of: $0.index) != Role.skip }
-      return preference < 32768 && !filters.contains { inherited.contains($0.key) || $0.actions.count != 1 }
+      return hook.order.fits(preference) && !filters.contains { inherited.contains($0.key) || $0.actions.count != 1 }
         && actions.allSatisfy { ActionIndex.slot(of: $0.index) == slot }
         && !copying.isEmpty && wanted.isDisjoint(with: copying)
     }?.value.first?.key
@@ -90,7 +122,8 @@ struct FilterPlacement {
     let known = own[point]?.first {
       $0.key.preference > 32768 && $0.classifier == .bpf(program) && $0.actions.last == action
     }
-    return known?.key.preference ?? claim((49153...UInt16.max).reversed(), at: point) ?? Self.firstPreference
+    return known?.key.preference ?? claim((Self.automaticPreference + 1...UInt16.max).reversed(), at: point)
+      ?? Self.firstPreference
   }
 
   /// The handle that a flower filter of a preference has in the kernel for the same match, or a free one.
@@ -117,5 +150,15 @@ struct FilterPlacement {
     guard let preference = candidates.first(where: { !used.contains($0) }) else { return nil }
     taken?[point.device, default: []].insert(preference)
     return preference
+  }
+}
+
+extension FilterOrder {
+  /// Whether filters with a preference are on the right side of all that other tools usually have.
+  fileprivate func fits(_ preference: UInt16) -> Bool {
+    switch self {
+    case .first: preference < 32768
+    case .last: preference > FilterPlacement.automaticPreference
+    }
   }
 }

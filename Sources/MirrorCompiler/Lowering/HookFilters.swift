@@ -1,3 +1,4 @@
+import MirrorModel
 import TrafficControl
 
 /// What the filters of one destination at one hook do, or a section of a tcx program there, in terms of actions.
@@ -21,11 +22,16 @@ struct HookFilters {
   let offload: OffloadPolicy
   /// What makes the copies.
   let way: Way
+  /// Of the mirror.
+  let order: FilterOrder
   private let skipsCopies: Bool
 
   enum Way: Hashable, Sendable { case filters, program }
 
-  init(_ program: HookProgram, skipping: ActionKey, offload: OffloadPolicy = .auto, way: Way = .filters) {
+  init(
+    _ program: HookProgram, skipping: ActionKey, offload: OffloadPolicy = .auto, way: Way = .filters,
+    order: FilterOrder = .first
+  ) {
     owner = program.tap.owner
     port = program.tap.port
     point = program.tap.point
@@ -33,6 +39,7 @@ struct HookFilters {
     self.skipping = skipping
     self.offload = offload
     self.way = way
+    self.order = order
   }
 
   /// The decision that is for all frames alike.

@@ -30,7 +30,7 @@ struct HookLowering {
     if let only = hook.uniform {
       let isProgrammed = only.frames.isEverything && programmed.contains(only.action)
       let classifier = isProgrammed ? .bpf(.matchAll) : try classifier(for: only.frames, at: hook)
-      return [place(classifier, at: hook.point, action: only.action)]
+      return [place(classifier, at: hook, action: only.action)]
     }
     guard programmed.isDisjoint(with: hook.decisions.map(\.action)) else {
       throw Finding(
@@ -45,7 +45,7 @@ struct HookLowering {
     guard features.contains(.gact) || hook.decisions.allSatisfy({ $0.action.kind != .gact }) else {
       throw missing(.gact, for: "passing over frames that were copied before", owner: hook.owner)
     }
-    return placeFlower(hook.decisions, at: hook.point)
+    return placeFlower(hook)
   }
 
   /// A classifier for the frames: a program wherever there is a choice, for any other program can take its place at once.
@@ -67,24 +67,23 @@ struct HookLowering {
     throw missing(.matchall, for: "any mirror", owner: hook.owner)
   }
 
-  private mutating func place(_ classifier: Classifier, at point: HookPoint, action: ActionKey) -> Filter {
-    let preference = placement.preference(at: point, kind: classifier.kind, binding: action)
+  private mutating func place(_ classifier: Classifier, at hook: HookFilters, action: ActionKey) -> Filter {
+    let preference = placement.preference(for: hook, kind: classifier.kind, binding: action)
     let handle = classifier == .u32MatchAll ? Filter.u32Handle : 1
     return Filter(
-      key: FilterKey(point, preference: preference, handle: handle), classifier: classifier, actions: [action])
+      key: FilterKey(hook.point, preference: preference, handle: handle), classifier: classifier, actions: [action])
   }
 
   /// One preference of cls_flower: the first mask that hits decides and the next preference goes on, so that a frame can be
   /// passed over without hiding it from other tools.
-  private mutating func placeFlower(
-    _ decisions: [HookFilters.Decision], at point: HookPoint
-  ) -> [Filter] {
-    guard let last = decisions.last else { return [] }
-    let preference = placement.preference(at: point, kind: "flower", binding: last.action)
-    let handles = placement.flowerHandles(for: decisions.map(\.match), at: point, preference: preference)
-    return decisions.map { decision in
+  private mutating func placeFlower(_ hook: HookFilters) -> [Filter] {
+    guard let last = hook.decisions.last else { return [] }
+    let preference = placement.preference(for: hook, kind: "flower", binding: last.action)
+    let handles = placement.flowerHandles(
+      for: hook.decisions.map(\.match), at: hook.point, preference: preference)
+    return hook.decisions.map { decision in
       Filter(
-        key: FilterKey(point, preference: preference, handle: handles[decision.match] ?? 0),
+        key: FilterKey(hook.point, preference: preference, handle: handles[decision.match] ?? 0),
         classifier: .flower(decision.match), actions: [decision.action])
     }
   }

@@ -1,3 +1,4 @@
+import MirrorModel
 import NetworkTypes
 import TrafficControl
 
@@ -9,6 +10,7 @@ struct Staging {
   let workshop: Workshop
   let exits: [String: Exit]
   let offload: OffloadPolicy
+  let order: FilterOrder
   /// Where tcx programs make the copies.
   let programPoints: Set<HookPoint>
 
@@ -16,6 +18,7 @@ struct Staging {
     programPoints = unit.programPoints
     workshop = unit.workshop
     offload = OffloadPolicy(unit.mirror.offload)
+    order = unit.mirror.order
     exits = Dictionary(uniqueKeysWithValues: unit.assembly.exits.map { ($0.name, $0) })
   }
 
@@ -73,7 +76,8 @@ struct Staging {
     let skip = workshop.action(Role.skip, .gact, .continue)
     result.candidates.append(skip)
     for (program, row) in zip(programs, paths) {
-      var hook = HookFilters(program, skipping: skip.key, offload: offload, way: way(at: program.tap.point))
+      var hook = HookFilters(
+        program, skipping: skip.key, offload: offload, way: way(at: program.tap.point), order: order)
       for (decision, path) in zip(program.decisions, row) {
         let action =
           switch path {

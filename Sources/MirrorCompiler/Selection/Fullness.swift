@@ -8,7 +8,7 @@ struct Fullness: Hashable, Comparable {
   init(_ mirror: PortMirror) {
     let oneIn = mirror.sample?.oneIn ?? 1
     order = [
-      oneIn == 1 && mirror.rate == nil ? 0 : 1, -(mirror.snaplen ?? .max), oneIn,
+      oneIn == 1 && mirror.rate == nil && mirror.order == .first ? 0 : 1, -(mirror.snaplen ?? .max), oneIn,
       -(mirror.rate?.bitsPerSecond ?? .max),
     ]
   }

@@ -5,7 +5,7 @@ extension MirrorCompiler {
   /// Whether any mirror may get other hooks than filters without having asked for them.
   var mayChoosePrograms: Bool {
     choice == .open && snapshot.features.contains(.tcx)
-      && profiles.contains { $0.mirrors.contains { $0.hook == .auto } }
+      && profiles.contains { $0.mirrors.contains(where: \.mayGetPrograms) }
   }
 
   /// Decides whether a tcx program makes the copies of a mirror at a hook, and not filters of clsact.
@@ -17,7 +17,7 @@ extension MirrorCompiler {
       unit.programPoints.insert(point)
       return true
     case .auto:
-      guard choice == .open, unit.isEnabled, unit.mirror.offload != .require,
+      guard choice == .open, unit.isEnabled, unit.mirror.mayGetPrograms,
         snapshot.interfaces[point.device]?.linkHeader == .ethernet, favoursProgram(at: point)
       else { return false }
       guard snapshot.features.contains(.tcx) else {
@@ -54,6 +54,11 @@ extension MirrorCompiler {
     snapshot.own.programs[point] != nil && !snapshot.own.qdiscs.contains(point.device)
       && interface.isOfGuest
   }
+}
+
+extension PortMirror {
+  /// Whether tcx programs may make its copies without its having asked for them.
+  var mayGetPrograms: Bool { hook == .auto && offload != .require && order == .first }
 }
 
 extension Interface {

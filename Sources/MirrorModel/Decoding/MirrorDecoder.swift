@@ -17,6 +17,7 @@ enum MirrorDecoder {
     let isNormalized = table[.normalize]?.flag() ?? false
     let offload = table[.offload]?.keyword(Offload.self) ?? .auto
     let hook = table[.hook]?.keyword(HookKind.self) ?? .auto
+    let order = order(table, hook)
     let isForced = table[.force]?.flag() ?? false
     guard let name, let output else { return nil }
 
@@ -29,8 +30,15 @@ enum MirrorDecoder {
     mirror.normalization = isNormalized ? .wireFrames : .asIs
     mirror.offload = offload
     mirror.hook = hook
+    mirror.order = order
     mirror.cyclePolicy = isForced ? .allow : .refuse
     return mirror
+  }
+
+  private static func order(_ table: FieldTable<MirrorKey>, _ hook: HookKind) -> FilterOrder {
+    guard let field = table[.order], let order = field.keyword(FilterOrder.self) else { return .first }
+    if order == .last, hook == .tcx { field.report("'last' is for filters, and tcx programs come before all of them") }
+    return order
   }
 
   private static func view(_ table: FieldTable<MirrorKey>) -> View {

@@ -30,6 +30,7 @@ public enum ProfileEncoder {
     members.add(.normalize, flag: mirror.normalization == .wireFrames)
     members.add(.offload, string: mirror.offload == .auto ? nil : mirror.offload.rawValue)
     members.add(.hook, string: mirror.hook == .auto ? nil : mirror.hook.rawValue)
+    members.add(.order, string: mirror.order == .first ? nil : mirror.order.rawValue)
     members.add(.force, flag: mirror.cyclePolicy == .allow)
     return members.text
   }

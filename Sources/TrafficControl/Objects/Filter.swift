@@ -3,7 +3,7 @@ import NetworkTypes
 /// What names a filter of chain 0 at a hook.
 public struct FilterKey: Hashable, Sendable, Comparable {
   public var point: HookPoint
-  /// `pref`: lower ones are tried first; ours are below 32768 but for the drops, which come last.
+  /// `pref`: lower ones are tried first; ours are below 32768 but for those that are to come last.
   public var preference: UInt16
   public var handle: UInt32
 

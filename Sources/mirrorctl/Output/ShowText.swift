@@ -40,6 +40,7 @@ struct ShowText {
         "\(report.mirror.offload.rawValue), \(mirror.hardware.inHardware) of \(mirror.hardware.filters) filters in hardware"
       ),
       ("hook", report.mirror.hook.rawValue),
+      ("order", report.mirror.order.rawValue),
     ]
     lines =
       columns.map { "\($0.0.padded(to: 16)): \($0.1)" } + ["kernel objects  :"]
