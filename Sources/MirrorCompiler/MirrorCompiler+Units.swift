@@ -76,8 +76,7 @@ extension MirrorCompiler {
     }
     for side in Side.allCases {
       let found = resolution(of: side, mirror)
-      unit.selectionReasons += found.missing.map(\.reason).filter { !unit.selectionReasons.contains($0) }
-      unit.selectionReasons += reservedSources(of: mirror, side).filter { !unit.selectionReasons.contains($0) }
+      unit.add(reasons: found.missing.map(\.reason) + reservedSources(of: mirror, side))
       for port in found.ports.sorted(by: { $0.name < $1.name }) where !excluded.contains(port.name) {
         guard try isUsable(port, side, &unit) else { continue }
         unit.selected.append((port, side))
@@ -122,13 +121,14 @@ extension MirrorCompiler {
     if unit.mirror.view == .switch, let state = interface.bridgePort?.state, state != .forwarding { return false }
     if try choosesProgram(at: port.point(side), for: &unit) { return true }
     if snapshot.leavesAlone(port.name) {
-      unit.selectionReasons.append(
+      unit.add(reasons: [
         "\(port.name) has just appeared, or its qdisc has just been removed: it is left alone for a moment, because whoever "
-          + "did that may add another qdisc")
+          + "did that may add another qdisc"
+      ])
       return false
     }
     if let reason = interface.obstacle(at: port.point(side).hook) {
-      unit.selectionReasons.append(reason)
+      unit.add(reasons: [reason])
       return false
     }
     return true

@@ -24,6 +24,11 @@ struct MirrorUnit {
 
   var isEnabled: Bool { mirror.administrativeState == .enabled && suspension == nil }
 
+  /// Tells of what keeps it from copying, each thing once though it may be so on both sides of a port.
+  mutating func add(reasons: [String]) {
+    for reason in reasons where !selectionReasons.contains(reason) { selectionReasons.append(reason) }
+  }
+
   /// Whether copies leave by ports of the bridge that they were made on.
   var sendsIntoItsBridge: Bool {
     guard isEnabled, mirror.bridge != nil, case .vlan = mirror.output else { return false }
