@@ -21,6 +21,7 @@ struct Crossings {
   /// In the order in which they take care of frames to groups: the bridge device first, which cannot tell where a frame came
   /// in by, then those by which most of them leave, then by name.
   let ways: [Way]
+  private let positions: [Port: Int]
   /// The addresses whose frames are certain to be flooded: with multicast snooping only the broadcast address.
   let flooded: FlowerMatch.Destination
 
@@ -30,7 +31,7 @@ struct Crossings {
     flooded = settings.multicastSnooping == .off ? .group : .broadcast
     let groups: BridgePortFlags =
       settings.multicastSnooping == .off ? [.broadcastFlood, .multicastFlood] : .broadcastFlood
-    ways = resolver.ports(of: bridge.name).filter { !reserved.contains($0.name) }.map { port in
+    let ways = resolver.ports(of: bridge.name).filter { !reserved.contains($0.name) }.map { port in
       let member = resolver.snapshot.interfaces[port.name]?.bridgePort
       let membership = port.role == .local ? settings.membership : member?.membership
       return Way(
@@ -40,16 +41,16 @@ struct Crossings {
         isProxied: member.map { $0.answersForNeighbors || $0.flags.contains(.proxyARP) } ?? false,
         isIsolated: member?.isIsolated ?? false, mtu: resolver.snapshot.interfaces[port.name]?.mtu ?? 0)
     }.sorted { ($0.precedence, $0.port.name) < ($1.precedence, $1.port.name) }
+    self.ways = ways
+    positions = Dictionary(uniqueKeysWithValues: ways.enumerated().map { ($1.port, $0) })
   }
 
-  func way(_ port: Port) -> Way? { ways.first { $0.port == port } }
+  /// Where a port is among ``ways``; `nil`: it takes no part in the switching.
+  func position(of port: Port) -> Int? { positions[port] }
 
-  /// The ports that take care of frames to groups before this one does.
-  func ways(before port: Port) -> ArraySlice<Way> { ways.prefix { $0.port != port } }
-
-  /// The VLANs in which a flooded frame from one port is certain to leave by another if it leaves by a third.
+  /// The VLANs in which a flooded frame from one port is certain to leave by another one if it leaves by a third.
   func certain(from ingress: Way, by egress: Way, if other: Way) -> VLANSet {
-    guard egress.isForwarding, egress.port != ingress.port,
+    guard egress.isForwarding,
       egress.flooding.isSuperset(of: other.flooding) || ingress.port.role == .local, !egress.isProxied,
       !(egress.isIsolated && ingress.isIsolated)
     else { return .empty }

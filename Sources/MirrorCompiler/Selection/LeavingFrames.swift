@@ -7,18 +7,15 @@ import TrafficControl
 /// ports is copied at the first of them.
 struct LeavingFrames {
   let tap: Tap
-  /// All taps with the tap's destination.
-  let group: [Place: [Tap]]
-  let crossings: Crossings
+  /// Of all that has the tap's destination.
+  let ways: WayClasses
 
-  struct Place: Hashable {
-    var port: Port
-    var side: Side
-  }
-
-  /// What becomes of the frames from one port.
+  /// What becomes of the frames from some ports.
   private struct Case {
+    /// One that stands for all.
     var way: Crossings.Way
+    /// In ``Crossings/ways``.
+    var positions: [Int]
     /// Frames to one receiver.
     var single: HookProgram.Verdict
     /// Frames that are certain to be flooded.
@@ -27,34 +24,56 @@ struct LeavingFrames {
 
   /// `nil`: nothing is left to copy.
   func program() throws(Finding) -> HookProgram? {
-    guard let own = crossings.way(tap.port) else { return nil }
+    guard let position = ways.crossings.position(of: tap.port) else { return nil }
+    let own = ways.crossings.ways[position]
     var cases: [Case] = []
     var known: [VLANSet] = [tap.vlans]
-    let earlier = crossings.ways(before: tap.port)
-    for way in crossings.ways where way.port != tap.port {
-      var relevant = way.vlans.intersection(own.vlans)
+    for entry in ways.classes {
+      var relevant = entry.way.vlans.intersection(own.vlans)
       if case .vlan(_, let id) = tap.target.destination { relevant.remove(id) }
       guard !tap.vlans.isDisjoint(with: relevant) else { continue }
-      let sources = taps(at: way, .source).filter(precedes).map { ($0, $0.vlans) }
-      let single = try verdict(from: way, relevant, copied: sources, &known)
-      var flooded = single
-      if single != .skip {
-        let others = earlier.flatMap { other in
-          let vlans = crossings.certain(from: way, by: other, if: own)
-          return taps(at: other, .destination).filter(precedes).map { ($0, $0.vlans.intersection(vlans)) }
+      let sources = entry.sources.filter(precedes).map { ($0, $0.vlans) }
+      for positions in parts(of: entry, at: position) {
+        let single = try verdict(from: entry.way, relevant, copied: sources, &known)
+        var flooded = single
+        if single != .skip {
+          let others = copies(before: position, of: positions[0], entry.way, own)
+          flooded = try verdict(from: entry.way, relevant, copied: sources + others, &known)
         }
-        flooded = try verdict(from: way, relevant, copied: sources + others, &known)
+        cases.append(
+          Case(way: ways.crossings.ways[positions[0]], positions: positions, single: single, flooded: flooded))
       }
-      cases.append(Case(way: way, single: single, flooded: flooded))
     }
     guard cases.contains(where: { $0.single != .skip || $0.flooded != .skip }) else { return nil }
+    cases.sort { $0.positions[0] < $1.positions[0] }
     return tap.port.role == .local ? try alike(cases) : HookProgram(tap, decisions: decisions(cases))
+  }
+
+  /// The ports of a class but the tap's own; where just one of them comes before that, it stands apart, for nothing of its class takes
+  /// care of its frames before the tap.
+  private func parts(of entry: WayClasses.Class, at position: Int) -> [[Int]] {
+    let count = entry.count(before: position)
+    let rest = entry.positions.dropFirst(count).filter { $0 != position }
+    let parts = count == 1 ? [[entry.positions[0]], rest] : [entry.positions.prefix(count) + rest]
+    return parts.filter { !$0.isEmpty }
+  }
+
+  /// What is copied of flooded frames from one port where they leave by others before the tap.
+  private func copies(
+    before position: Int, of ingress: Int, _ way: Crossings.Way, _ own: Crossings.Way
+  ) -> [(tap: Tap, vlans: VLANSet)] {
+    ways.classes.flatMap { other -> [(tap: Tap, vlans: VLANSet)] in
+      let count = other.count(before: position)
+      guard !other.destinations.isEmpty, count > (count == 1 && other.positions[0] == ingress ? 1 : 0) else {
+        return []
+      }
+      let vlans = ways.crossings.certain(from: way, by: other.way, if: own)
+      return other.destinations.filter(precedes).map { ($0, $0.vlans.intersection(vlans)) }
+    }
   }
 
   /// What a mirror copies that asks for less is copied here as well, for it may be a part of the frames only.
   private func precedes(_ other: Tap) -> Bool { other.fullness <= tap.fullness }
-
-  private func taps(at way: Crossings.Way, _ side: Side) -> [Tap] { group[Place(port: way.port, side: side)] ?? [] }
 
   /// - Parameters:
   ///   - relevant: VLANs in which frames can come from there and leave here.
@@ -84,20 +103,22 @@ struct LeavingFrames {
   /// What the host sends shows no input device, so that its case is the one for frames without a decision of their own.
   private func decisions(_ cases: [Case]) -> [HookProgram.Decision] {
     let host = cases.first { $0.way.port.role == .local }
-    let single = host?.single ?? Self.mostFrequent(cases.map(\.single))
-    let flooded = host?.flooded ?? Self.mostFrequent(cases.map(\.flooded))
+    let single = host?.single ?? Self.mostFrequent(cases, \.single)
+    let flooded = host?.flooded ?? Self.mostFrequent(cases, \.flooded)
     var decisions: [HookProgram.Decision] = []
     func decide(_ device: String?, _ destination: FlowerMatch.Destination?, _ verdict: HookProgram.Verdict) {
       decisions.append(.init(match: FlowerMatch(inputDevice: device, destination: destination), verdict: verdict))
     }
     for entry in cases where entry.way.port.role != .local {
-      let name = entry.way.port.name
-      if entry.single != single { decide(name, nil, entry.single) }
       let otherwise = entry.single != single ? entry.single : flooded
-      if entry.flooded != otherwise { decide(name, crossings.flooded, entry.flooded) }
+      guard entry.single != single || entry.flooded != otherwise else { continue }
+      for name in entry.positions.map({ ways.crossings.ways[$0].port.name }) {
+        if entry.single != single { decide(name, nil, entry.single) }
+        if entry.flooded != otherwise { decide(name, ways.crossings.flooded, entry.flooded) }
+      }
     }
     let tellsDevices = !decisions.isEmpty
-    if flooded != single { decide(nil, crossings.flooded, flooded) }
+    if flooded != single { decide(nil, ways.crossings.flooded, flooded) }
     guard single != .skip || decisions.contains(where: { $0.match.inputDevice == nil }) else { return decisions }
     // Nothing is ever bridged from lo: this keeps the mask of the input device ahead of those without.
     if tellsDevices { decide("lo", nil, .skip) }
@@ -105,11 +126,13 @@ struct LeavingFrames {
     return decisions
   }
 
-  private static func mostFrequent(_ verdicts: [HookProgram.Verdict]) -> HookProgram.Verdict {
+  private static func mostFrequent(
+    _ cases: [Case], _ verdict: (Case) -> HookProgram.Verdict
+  ) -> HookProgram.Verdict {
     var counts: [HookProgram.Verdict: Int] = [:]
-    for verdict in verdicts { counts[verdict, default: 0] += 1 }
+    for entry in cases { counts[verdict(entry), default: 0] += entry.positions.count }
     let most = counts.values.max()
-    return verdicts.first { counts[$0] == most } ?? .skip
+    return cases.map(verdict).first { counts[$0] == most } ?? .skip
   }
 
   /// What the bridge device receives no longer shows the port that it came in by.

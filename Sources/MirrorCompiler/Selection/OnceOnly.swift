@@ -18,14 +18,15 @@ struct OnceOnly {
       for tap in withoutOverlap(group.filter { $0.side == .source }) {
         programs.append(try HookProgram(tap, copyAll(of: tap)))
       }
-      let crossing = crossings.isEmpty ? [] : group
-      let places = Dictionary(grouping: crossing) { LeavingFrames.Place(port: $0.port, side: $0.side) }
+      var classes: [String: WayClasses] = [:]
       for tap in withoutOverlap(group.filter { $0.side == .destination }) {
         guard let bridge = tap.port.bridge, let crossings = crossings[bridge] else {
           programs.append(try HookProgram(tap, copyAll(of: tap)))
           continue
         }
-        if var program = try LeavingFrames(tap: tap, group: places, crossings: crossings).program() {
+        let ways = classes[bridge] ?? WayClasses(crossings, group)
+        classes[bridge] = ways
+        if var program = try LeavingFrames(tap: tap, ways: ways).program() {
           program.skipsCopies = tap.port.role != .local && carriers.contains(tap.port.name)
           programs.append(program)
         }
