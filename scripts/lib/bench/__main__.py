@@ -11,7 +11,7 @@ import tempfile
 import namespace
 import report
 
-BENCHES = ("apply", "again", "appear", "line", "memory", "data-path", "commands", "repair")
+BENCHES = ("apply", "again", "appear", "line", "memory", "data-path", "commands", "repair", "bridge")
 
 
 def numbers(text):
