@@ -25,6 +25,11 @@ struct FaultTests {
         "a": ["{name: span, bridge: br0, select_src_port: [tap1, tap2], hook: tcx, output_port: tap3}"],
         "b": ["{name: far, select_src_port: tap1, hook: tcx, output_tunnel: {type: gretap, remote: 10.0.0.1}}"],
       ]),
+    Transition(
+      description: "other hooks", before: ["a": [Lab.span(.tcx)], "b": ["{name: near, select_src_port: tap1, output_port: eth1}"]],
+      after: [
+        "a": [Lab.span(.clsact)], "b": ["{name: near, select_src_port: tap1, hook: tcx, output_port: eth1}"],
+      ]),
     Transition(description: "removal", before: ["a": [Lab.span, Lab.remote], "b": [Lab.tunnel]], after: ["b": []]),
   ]
   /// One of each way in which failures are answered.

@@ -17,6 +17,7 @@ struct KilledApplyTests {
     ([Lab.span(.tcx)], [Lab.span(.tcx).replacing("tap1,", with: "tap2,"), Lab.remote]),
     ([Lab.span], [Lab.span(.tcx)]),
     ([Lab.span(.tcx), Lab.tunnel], [Lab.span, Lab.tunnel]),
+    ([Lab.span(.tcx), Lab.tunnel], [Lab.span(.clsact), Lab.tunnel]),
   ]
 
   private func profile(_ mirrors: [String]) throws -> Profile {

@@ -19,6 +19,7 @@ struct TransactionTests {
       ["{name: span, select_src_port: [tap1, tap2], hook: tcx, output_port: eth1}"]
     ),
     ("other hooks", [Lab.span], [Lab.span(.tcx), Lab.tunnel]),
+    ("back to filters", [Lab.span(.tcx), Lab.tunnel], [Lab.span(.clsact)]),
   ]
 
   private func profile(_ mirrors: [String]) throws -> Profile { try Lab.profile(mirrors: mirrors) }

@@ -180,6 +180,12 @@ extension FakeKernel {
       guard (program.result == .match) != filter.actions.isEmpty else {
         throw error(.other, step, "a filter that decides nothing, or two ways")
       }
+    } else if case .guarded(let program, let condition) = filter.classifier {
+      let mark = PassageMark(secret: 1)
+      guard let program, GuardedProgram(program, condition, mark, at: filter.key.point.hook) != nil else {
+        throw error(.other, step, "a program that nobody knows")
+      }
+      if filter.actions.isEmpty { throw error(.other, step, "a filter that decides nothing") }
     } else if filter.actions.isEmpty {
       throw error(.other, step, "a filter that decides nothing")
     }

@@ -69,7 +69,9 @@ public final class FakeKernel: Kernel {
     }
     var snapshot = host
     snapshot.own.bridgePorts = reservedPortFlags
-    snapshot.own.programs = host.own.programs.mapValues { CopyProgram($0.point, .unknown(hash: hashes[$0.point])) }
+    snapshot.own.programs = host.own.programs.mapValues { program in
+      CopyProgram(program.point, .unknown(hash: hashes[program.point]), isMarking: program.isMarking)
+    }
     snapshot.routes = [:]
     snapshot.addressedInterfaces = []
     return snapshot

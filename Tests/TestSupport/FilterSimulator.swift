@@ -83,6 +83,10 @@ public struct FilterSimulator {
       switch filter.classifier {
       case .matchall, .u32MatchAll: return true
       case .edit: return false
+      case .guarded(let program, let condition):
+        let isMarked = state.programs[filter.key.point]?.isMarking ?? false
+        return condition == (isMarked ? .marked : .unmarked)
+          && program.map { BPFMachine.run($0, on: frame) != 0 } ?? false
       case .bpf(let program): return program.result == .verdict || BPFMachine.run(program, on: frame) != 0
       case .flower(let match): return isHit(match, frame)
       }

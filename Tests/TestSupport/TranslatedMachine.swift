@@ -1,6 +1,6 @@
 import TrafficControl
 
-/// Runs eBPF programs that stand for classic ones, and tcx programs of ours: what they use of the instruction set (RFC 9669), of
+/// Runs eBPF programs that stand for classic ones, guarded or not, and tcx programs of ours: what they use of the instruction set (RFC 9669), of
 /// `struct __sk_buff` and of helpers, and the loads of frames that the kernel has kept from classic BPF.
 public struct TranslatedMachine {
   /// - Returns: the program's result; `nil` where it does what the kernel's verifier refuses, or does not end.
@@ -28,12 +28,14 @@ public struct TranslatedMachine {
   /// - Parameters:
   ///   - control: `__sk_buff.cb` as other programs have left it: five words.
   ///   - inputInterface: `skb_iif`; 0: the host itself made the frame.
+  ///   - interface: at one of whose hooks the program is.
   /// - Returns: `nil` where the program does what the kernel's verifier refuses, or does not end.
   public static func pass(
     _ program: [ExtendedInstruction], _ frame: Frame, control: [UInt32] = [0, 0, 0, 0, 0],
-    from inputInterface: UInt32 = 0
+    from inputInterface: UInt32 = 0, at interface: UInt32 = 1
   ) -> Passage? {
     var machine = TranslatedMachine(frame)
+    machine.interface = interface
     machine.control = control
     machine.inputInterface = inputInterface
     return machine.run(program).map {
@@ -64,6 +66,7 @@ public struct TranslatedMachine {
   private var stack: [Int16: UInt32] = [:]
   private var control: [UInt32] = []
   private var inputInterface: UInt32?
+  private var interface: UInt32?
   private var copies: [UInt32] = []
   private static let context: UInt64 = 0xc000_0000_0000_0000
   private static let top: UInt64 = 0xf000_0000_0000_0000
@@ -144,6 +147,7 @@ public struct TranslatedMachine {
     case 24: UInt32(frame.tag?.control ?? 0)
     case 28: UInt32(frame.tag?.tagProtocol.rawValue.byteSwapped ?? 0)
     case 36: inputInterface
+    case 40: interface
     default: word(at: offset).map { control[$0] }
     }
   }

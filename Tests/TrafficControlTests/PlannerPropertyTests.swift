@@ -62,17 +62,35 @@ struct PlannerPropertyTests {
     }
   }
 
-  @Test("Nothing is touched more than twice, and only to be made anew", arguments: seeds)
+  @Test("Nothing is touched more than twice, and only to be made anew, not counting changes that do not stay", arguments: seeds)
   func minimality(seed: UInt64) {
     let (old, new) = pair(seed)
     var seen: [KernelObjectName: [Step]] = [:]
-    for step in Plan.difference(from: old, to: new).steps { seen[KernelObjectName(step), default: []].append(step) }
+    for step in Plan.difference(from: old, to: new).steps where !step.isPassing(to: new) {
+      seen[KernelObjectName(step), default: []].append(step)
+    }
     for steps in seen.values where steps.count > 1 {
       #expect(steps.count == 2)
-      guard case .remove = steps[0], case .add = steps[1] else {
+      guard case .remove = steps[0], !steps[1].isRemoval else {
         Issue.record("touched twice: \(steps.map(\.summary))")
         continue
       }
+    }
+  }
+}
+
+extension Step {
+  fileprivate var isRemoval: Bool { if case .remove = self { true } else { false } }
+
+  /// Whether it makes a guard or a program that marks frames, as is needed on the way to a state only.
+  fileprivate func isPassing(to state: KernelState) -> Bool {
+    guard !isRemoval else { return false }
+    switch object {
+    case .filter(let filter):
+      guard case .guarded = filter.classifier else { return false }
+      return state.filters[filter.key] != filter
+    case .program(let program): return program.isMarking && state.programs[program.point] != program
+    default: return false
     }
   }
 }

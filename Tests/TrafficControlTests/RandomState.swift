@@ -99,7 +99,8 @@ struct RandomState {
         }
         return CopyProgram.Section(slot: UInt16(slot), decisions: decisions)
       }
-      state.insert(CopyProgram(point, sections: sections))
+      let program = CopyProgram(point, sections: sections)
+      state.insert(generator.happens(oneIn: 5) ? program.marking : program)
     }
   }
 
@@ -115,7 +116,7 @@ struct RandomState {
 
   private mutating func addFilters(at point: HookPoint, preference: UInt16) {
     let frameProtocol: EtherType = generator.happens(oneIn: 3) ? .dot1Q : .all
-    let kind = generator.number(below: 7)
+    let kind = generator.number(below: 9)
     let matches = generator.subset(of: Self.matches).prefix(4)
     let classifiers: [Classifier] =
       switch kind {
@@ -124,14 +125,15 @@ struct RandomState {
       case 2: [.bpf(.matchAll)]
       case 3: [.bpf(.drop)]
       case 4: [.edit(.cut(Truncation(length: 64 + number(2))))]
+      case 5: [.bpf(.matchAll), .bpf(BPFProgram([.init(0x06, 0, 0, 1)]))]
+      case 6: [.guarded(.matchAll, generator.happens(oneIn: 2) ? .marked : .unmarked)]
       default: matches.map { .flower($0) }
       }
     for classifier in classifiers {
       let isTruncation = if case .edit = classifier { true } else { false }
       let isVerdict = isTruncation || classifier == .bpf(.drop)
-      let isProgram = if case .bpf = classifier { true } else { false }
       let offload: OffloadPolicy = generator.happens(oneIn: 4) ? .off : .auto
-      let bound = isVerdict ? [] : actions(isProgram ? .auto : offload)
+      let bound = isVerdict ? [] : actions(classifier.kind == "bpf" ? .auto : offload)
       guard isVerdict != !bound.isEmpty else { continue }
       let handle = classifier == .u32MatchAll ? Filter.u32Handle : freeHandle(at: point, preference)
       state.insert(

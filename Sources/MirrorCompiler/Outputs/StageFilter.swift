@@ -18,7 +18,7 @@ struct StageFilter {
       case .u32MatchAll: .u32
       case .flower: .flower
       case .bpf: .bpf
-      case .edit: .ebpf
+      case .guarded, .edit: .ebpf
       }
     return Set([classifierFeature] + (actions.contains { $0.key.kind == .vlan } ? [.vlan] : []))
   }

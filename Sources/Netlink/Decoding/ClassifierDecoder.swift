@@ -72,6 +72,7 @@ enum ClassifierDecoder {
     let result = result(options)
     let ending = name.last == 0 ? 1 : 0
     if let program = SharedProgram.program(named: name.dropLast(ending), result: result) { return .bpf(program) }
+    if result == .match, let guarded = GuardedProgram.classifier(named: name.dropLast(ending)) { return guarded }
     guard options[TCA_BPF_ACT] == nil, result == .match else { return nil }
     return options.text(TCA_BPF_NAME).flatMap(FrameEdit.init(name:)).map { .edit($0) }
   }

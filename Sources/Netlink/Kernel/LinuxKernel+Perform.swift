@@ -7,6 +7,8 @@ extension LinuxKernel {
     var execution = Execution(isShown: steps.allSatisfy(\.canBeShown))
     var handles = HandleLookup(kernel: self)
     sharing.expect(steps)
+    guards = GuardLoading()
+    defer { guards = GuardLoading() }
     do throws(KernelError) {
       if !steps.isEmpty, names == .ofNow { try refreshInterfaces() }
       for section in PlanSection.split(steps) where execution.failure == nil {

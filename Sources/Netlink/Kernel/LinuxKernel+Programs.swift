@@ -6,6 +6,13 @@ import TrafficControl
 struct OwnPrograms {
   /// Of those that are attached, by the bank of their marks.
   var marks: [UInt32: (mark: ProgramMark, kind: ActionKind)] = [:]
+
+  /// - Parameter ids: all programs at the hook, in the order in which they run.
+  func inOrder(of ids: [UInt32]) -> [(bank: UInt32, mark: ProgramMark)] {
+    marks.map { (bank: $0.key, mark: $0.value.mark) }.sorted {
+      (ids.firstIndex(of: $0.mark.id) ?? .max) < (ids.firstIndex(of: $1.mark.id) ?? .max)
+    }
+  }
 }
 
 extension LinuxKernel {
@@ -47,10 +54,11 @@ extension LinuxKernel {
           state.insert(action)
         }
       }
-      guard let hook, let name, let first = found.marks.values.first else { continue }
+      guard let hook, let name, let first = found.inOrder(of: ids).first else { continue }
       programs[hook] = found
       let isOnly = found.marks.count == 1 && ids.first == first.mark.id
-      state.insert(CopyProgram(HookPoint(name, hook.hook), .unknown(hash: isOnly ? first.mark.hash : nil)))
+      let content = CopyProgram.Content.unknown(hash: isOnly ? first.mark.hash : nil)
+      state.insert(CopyProgram(HookPoint(name, hook.hook), content, isMarking: first.mark.isMarking))
     }
   }
 
@@ -66,7 +74,7 @@ extension LinuxKernel {
     let predecessor = try leaveOne(at: hook)
     let seed = UInt32.random(in: 0 ... .max)
     let handover = CopyProgram.Handover(
-      own: ProgramMark.secret(hash: hash, seed: seed), predecessor: predecessor?.mark.secret)
+      own: ProgramMark.secret(hash: hash, seed: seed), predecessor: predecessor?.mark.secret, passage: guards.mark)
     guard let code = program.instructions(handover, index) else { throw NetlinkFailure(errno: E2BIG) }
     let loaded = try LoadedProgram(code, name: "mirrorctl", filterName: "")
     let mark = ProgramMark(id: try ProgramInformation(loaded.descriptor).id, hash: hash, seed: seed)
@@ -100,11 +108,8 @@ extension LinuxKernel {
 
   /// Where a program was killed in the middle of a change there are two; the second one has nothing to do.
   private func leaveOne(at hook: TCXHook) throws(NetlinkFailure) -> (bank: UInt32, mark: ProgramMark)? {
-    guard let found = programs[hook]?.marks, !found.isEmpty else { return nil }
-    let ids = try hook.contents().ids
-    let ordered = found.map { (bank: $0.key, mark: $0.value.mark) }.sorted {
-      (ids.firstIndex(of: $0.mark.id) ?? .max) < (ids.firstIndex(of: $1.mark.id) ?? .max)
-    }
+    guard let found = programs[hook], !found.marks.isEmpty else { return nil }
+    let ordered = found.inOrder(of: try hook.contents().ids)
     for other in ordered.dropFirst() { try remove(bank: other.bank, at: hook) }
     return ordered.first
   }

@@ -12,6 +12,8 @@ public final class LinuxKernel: Kernel {
   var table = InterfaceTable()
   /// The programs that filters share.
   let sharing = ProgramSharing()
+  /// The guards of filters; those of each plan are different.
+  var guards = GuardLoading()
   /// The tcx programs of ours.
   var programs: [TCXHook: OwnPrograms] = [:]
   /// What is known of features, and what of it is taken on trust. One kernel answers for all namespaces.

@@ -32,7 +32,7 @@ final class ProgramSharing {
 
   /// Takes over what a look at everything has shown.
   func note(_ state: KernelState) {
-    present = state.filters.values.count { $0.sharableProgram != nil }
+    present = state.filters.values.count(where: \.mayShareProgram)
   }
 
   /// Says what is about to be done, as it decides whether to share.
@@ -40,8 +40,8 @@ final class ProgramSharing {
     var (coming, going) = (0, 0)
     for step in steps {
       switch step {
-      case .add(.filter(let filter)) where filter.sharableProgram != nil: coming += 1
-      case .remove(.filter(let filter)) where filter.sharableProgram != nil: going += 1
+      case .add(.filter(let filter)) where filter.mayShareProgram: coming += 1
+      case .remove(.filter(let filter)) where filter.mayShareProgram: going += 1
       default: break
       }
     }
@@ -67,6 +67,11 @@ final class ProgramSharing {
 }
 
 extension Filter {
+  /// Whether it has a program that can be shared, or is to have it when it has no guard any more.
+  fileprivate var mayShareProgram: Bool {
+    if case .guarded = classifier { offload == .auto } else { sharableProgram != nil }
+  }
+
   /// Hardware is told of classic programs only.
   fileprivate var sharableProgram: BPFProgram? {
     if case .bpf(let program) = classifier, offload == .auto { program } else { nil }

@@ -36,19 +36,25 @@ extension LinuxKernel {
     case .change(_, .action(let new)): return try ActionRequest.replace(new, former: nil, table)
     case .add(.filter(let filter)):
       let handle = KernelHandle.creating(filter)
-      return try FilterRequest.message(.add, filter, handle: handle, loaded: sharing.program(for: filter), table)
+      return try FilterRequest.message(.add, filter, handle: handle, loaded: program(for: filter), table)
     case .add(.bridgePort(let name, let flags)): return try portMessage(name, flags, former: flags)
     case .change(.bridgePort(_, let old), .bridgePort(let name, let new)):
       return try portMessage(name, new, former: old)
     case .change(_, .filter(let filter)):
       let handle = try handles.handle(of: filter)
-      return try FilterRequest.message(.replace, filter, handle: handle, loaded: sharing.program(for: filter), table)
+      return try FilterRequest.message(.replace, filter, handle: handle, loaded: program(for: filter), table)
     case .remove(.filter(let filter)):
       let handle = try handles.removalHandle(of: filter)
       handles.forget(filter)
       return try FilterRequest.message(.remove, filter, handle: handle, table)
     case .add(.device), .add(.qdisc), .add(.program), .change, .remove, nil: return nil
     }
+  }
+
+  /// The program that a filter gets; `nil`: a classic one of its own, or none.
+  private func program(for filter: Filter) throws(NetlinkFailure) -> LoadedProgram? {
+    guard case .guarded(let program, let condition) = filter.classifier else { return sharing.program(for: filter) }
+    return try guards.program(program, condition, at: filter.key.point.hook)
   }
 
   private func portMessage(

@@ -11,7 +11,7 @@ enum ClassifierOptions {
     }
   }
 
-  /// - Parameter loaded: the program of a ``Classifier/edit(_:)``, or the one that stands for a ``Classifier/bpf(_:)``.
+  /// - Parameter loaded: the program of a ``Classifier/edit(_:)`` or ``Classifier/guarded(_:_:)``, or the one that stands for a ``Classifier/bpf(_:)``.
   static func put(_ filter: Filter, loaded: LoadedProgram?, in options: inout MessageBuilder) {
     if filter.offload != .auto { options.put(filter.classifier.flagsAttribute, filter.offload.classifierFlags) }
     switch filter.classifier {
@@ -24,6 +24,9 @@ enum ClassifierOptions {
       putActions(filter.actions, TCA_BPF_ACT, in: &options)
       if let loaded { put(loaded, in: &options) } else { put(program, in: &options) }
       if program.result == .verdict { options.put(TCA_BPF_FLAGS, UInt32(TCA_BPF_FLAG_ACT_DIRECT)) }
+    case .guarded:
+      putActions(filter.actions, TCA_BPF_ACT, in: &options)
+      if let loaded { put(loaded, in: &options) }
     case .edit: if let loaded { put(loaded, in: &options) }
     }
   }

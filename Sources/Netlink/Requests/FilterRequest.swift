@@ -28,7 +28,7 @@ enum FilterRequest {
   ///
   /// - Parameters:
   ///   - handle: what the kernel calls it, where that is not the handle of the key; see ``KernelHandle``.
-  ///   - loaded: for a filter that cuts or shares its program: that program, which the kernel keeps from then on.
+  ///   - loaded: for a filter that cuts, is guarded or shares its program: that program, which the kernel keeps from then on.
   static func message(
     _ verb: Verb, _ filter: Filter, handle: UInt32? = nil, loaded: LoadedProgram? = nil, _ table: InterfaceTable
   ) throws(NetlinkFailure) -> MessageBuilder {

@@ -11,20 +11,24 @@ extension CopyProgram {
     public var own: UInt64
     /// Of the program whose place it takes; `nil`: there is none.
     public var predecessor: UInt64?
+    /// What its mark is made of, if it leaves one.
+    public var passage: PassageMark
 
-    public init(own: UInt64, predecessor: UInt64? = nil) {
+    public init(own: UInt64, predecessor: UInt64? = nil, passage: PassageMark = PassageMark(secret: 0)) {
       self.own = own
       self.predecessor = predecessor
+      self.passage = passage
     }
   }
 
-  /// What tells a program from others: a hash of its instructions but for what differs each time that one is loaded.
+  /// What tells a program from others: a hash of its instructions but for what differs each time that one is loaded. Its lowest bit
+  /// tells whether the program marks frames.
   ///
   /// - Returns: `nil` where there are no instructions, see ``instructions(_:_:)``.
   public func hash(_ index: (String) -> UInt32?) -> UInt32? {
     instructions(Handover(own: 0), index).map { code in
       let hash = Fingerprint.of(code.flatMap(\.bytes))
-      return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+      return UInt32(truncatingIfNeeded: hash ^ hash >> 32) & ~1 | (isMarking ? 1 : 0)
     }
   }
 
@@ -57,6 +61,7 @@ extension CopyProgram {
       }
       assembler.place(end)
     }
+    if isMarking { handover.passage.leave(at: point.hook, &assembler) }
     if let predecessor = handover.predecessor { Self.leave(predecessor, &assembler) }
     assembler.emit(.move(.r0, Self.next))
     assembler.emit(.exit)
@@ -66,7 +71,7 @@ extension CopyProgram {
   /// Whose secret the frame bears has nothing to do, but there may be a third program, which the second one was to replace.
   private static func passOver(_ handover: Handover, _ assembler: inout ExtendedAssembler) {
     let begin = assembler.newLabel()
-    for (offset, half) in zip(Field.secret, halves(of: handover.own)) {
+    for (offset, half) in zip(Field.secret, handover.own.halves) {
       assembler.emit(.load(.r2, .r6, offset))
       assembler.emit(.move32(.r3, half))
       assembler.jump(.unlessEqual, .r2, .r3, to: begin)
@@ -78,14 +83,10 @@ extension CopyProgram {
   }
 
   private static func leave(_ secret: UInt64, _ assembler: inout ExtendedAssembler) {
-    for (offset, half) in zip(Field.secret, halves(of: secret)) {
+    for (offset, half) in zip(Field.secret, secret.halves) {
       assembler.emit(.move32(.r2, half))
       assembler.emit(.store(.r2, .r6, offset))
     }
-  }
-
-  private static func halves(of secret: UInt64) -> [Int32] {
-    [Int32(truncatingIfNeeded: secret >> 32), Int32(truncatingIfNeeded: secret)]
   }
 
   /// - Parameter interface: by which the frame has to have come in; `nil`: by any.

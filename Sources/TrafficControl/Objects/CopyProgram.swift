@@ -40,10 +40,13 @@ public struct CopyProgram: Hashable, Sendable {
 
   public var point: HookPoint
   public var content: Content
+  /// Whether it leaves a mark on each frame, by which guarded filters tell what it has seen to; see ``Guard``.
+  public var isMarking: Bool
 
-  public init(_ point: HookPoint, _ content: Content) {
+  public init(_ point: HookPoint, _ content: Content, isMarking: Bool = false) {
     self.point = point
     self.content = content
+    self.isMarking = isMarking
   }
 
   /// Sections are kept in the order of slots.
@@ -57,6 +60,9 @@ public struct CopyProgram: Hashable, Sendable {
 
   public var isKnown: Bool { if case .sections = content { true } else { false } }
 
+  /// The same program, but one that leaves a mark on each frame.
+  public var marking: CopyProgram { CopyProgram(point, content, isMarking: true) }
+
   /// Those of the mirrors that it copies for, as far as they are known.
   public var slots: Set<UInt16> { Set(sections.map(\.slot)) }
 
@@ -65,14 +71,15 @@ public struct CopyProgram: Hashable, Sendable {
 }
 
 extension KernelState {
-  /// Finds out what is in programs of which the kernel tells only the hash: what another state has at their place, if its hash
-  /// is the same.
+  /// Finds out what is in programs of which the kernel tells only the hash: what another state has at their place, or nothing, if its
+  /// hash is the same.
   ///
   /// - Parameter index: of an interface, by its name; `nil`: there is none.
   public mutating func recognizePrograms(among states: [KernelState], _ index: (String) -> UInt32?) {
     for (point, program) in programs {
       guard case .unknown(let hash?) = program.content else { continue }
-      let candidates = states.compactMap { $0.programs[point] }.filter(\.isKnown)
+      var candidates = states.compactMap { $0.programs[point] }.filter(\.isKnown)
+      if program.isMarking { candidates = (candidates + [CopyProgram(point, sections: [])]).map(\.marking) }
       if let known = candidates.first(where: { $0.hash(index) == hash }) { programs[point] = known }
     }
   }

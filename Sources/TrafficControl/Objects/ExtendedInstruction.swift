@@ -48,6 +48,10 @@ extension ExtendedInstruction {
   static func move32(_ destination: Register, _ immediate: Int32) -> Self {
     Self(0xb4, destination, immediate: immediate)
   }
+  /// `destination = (u32) destination ^ immediate`
+  static func exclusiveOr32(_ destination: Register, _ immediate: Int32) -> Self {
+    Self(0xa4, destination, immediate: immediate)
+  }
   /// `destination = *(u32 *)(source + offset)`
   static func load(_ destination: Register, _ source: Register, _ offset: Int16) -> Self {
     Self(0x61, destination, source, offset: offset)

@@ -61,7 +61,7 @@ public struct Filter: Hashable, Sendable {
   public func isReplaceable(by new: Filter) -> Bool {
     guard key == new.key, frameProtocol == new.frameProtocol, offload == new.offload else { return false }
     return switch (classifier, new.classifier) {
-    case (.bpf, .bpf), (.edit, .edit), (.bpf, .edit), (.edit, .bpf): true
+    case let (old, new) where old.kind == "bpf" && new.kind == "bpf": true
     case (.u32MatchAll, .u32MatchAll): true
     case (.flower(let old), .flower(let new)): old == new
     default: false
@@ -79,6 +79,10 @@ public enum Classifier: Hashable, Sendable {
   case flower(FlowerMatch)
   /// cls_bpf with a classic BPF program.
   case bpf(BPFProgram)
+  /// cls_bpf with an eBPF program that does the same as a classic one to frames that a guard lets through.
+  ///
+  /// `nil`: the kernel does not tell which; such a filter can only be replaced or removed.
+  case guarded(BPFProgram?, Guard)
   /// cls_bpf with an eBPF program that changes frames and matches none; it takes no actions.
   case edit(FrameEdit)
 
@@ -88,7 +92,7 @@ public enum Classifier: Hashable, Sendable {
     case .matchall: "matchall"
     case .u32MatchAll: "u32"
     case .flower: "flower"
-    case .bpf, .edit: "bpf"
+    case .bpf, .guarded, .edit: "bpf"
     }
   }
 }

@@ -13,6 +13,9 @@ public struct ProgramMark: Hashable, Sendable {
     self.seed = seed
   }
 
+  /// Whether the program marks frames, see ``CopyProgram/hash(_:)``.
+  public var isMarking: Bool { hash & 1 == 1 }
+
   /// See ``CopyProgram/Handover``.
   public var secret: UInt64 { Self.secret(hash: hash, seed: seed) }
 

@@ -11,7 +11,7 @@ public struct SharedProgram: Hashable, Sendable {
 
   private static let mark = Array("mirrorctl1:".utf8)
   /// `CLS_BPF_NAME_LEN` (net/sched/cls_bpf.c) without the terminating zero.
-  private static let nameLimit = 255
+  static let nameLimit = 255
 
   /// `nil` where the program cannot be shared: its name would be too long, or it has no translation.
   public init?(_ program: BPFProgram) {
@@ -33,7 +33,7 @@ extension BPFProgram {
   /// number whose sign is in its lowest bit, for small numbers and metadata offsets are the most frequent.
   ///
   /// `nil` for what such a form does not tell: no program that the kernel takes.
-  fileprivate var packed: [UInt8]? {
+  var packed: [UInt8]? {
     var bytes: [UInt8] = []
     for instruction in instructions {
       guard let code = UInt8(exactly: instruction.code) else { return nil }
@@ -54,7 +54,7 @@ extension BPFProgram {
     return bytes
   }
 
-  fileprivate init?(packed bytes: [UInt8], result: Result) {
+  init?(packed bytes: [UInt8], result: Result) {
     var rest = bytes[...]
     var instructions: [Instruction] = []
     while let code = rest.popFirst() {

@@ -28,7 +28,19 @@ extension KernelState {
   public func holds(outcomeOf step: Step) -> Bool {
     switch step {
     case .add(let object), .change(_, let object): holds(object)
-    case .remove(let object): !holds(object)
+    case .remove(let object): lacks(object)
+    }
+  }
+
+  /// Whether there is nothing in the place of an object.
+  private func lacks(_ object: KernelObject) -> Bool {
+    switch object {
+    case .device(let device): devices[device.name] == nil
+    case .qdisc(let device): !qdiscs.contains(device)
+    case .action(let action): actions[action.key] == nil
+    case .filter(let filter): filters[filter.key] == nil
+    case .bridgePort(let name, _): bridgePorts[name] == nil
+    case .program(let program): programs[program.point] == nil
     }
   }
 

@@ -9,8 +9,8 @@ extension Plan {
   /// mirror is there, and as long as anything is: pages come first and go last, and in between the head of a mirror, which comes
   /// and changes with the other actions, says which count.
   ///
-  /// tcx programs come and change before the filters of their hooks do, for they are there before them too, and go before filters do.
-  /// Marks of programs that are gone go first: one that comes may need the place.
+  /// tcx programs come and change before the filters of their hooks do, for they are there before them too, and go before filters do;
+  /// where both change, they do as ``Changeovers`` says. Marks of programs that are gone go first: one that comes may need the place.
   ///
   /// An action whose policy of offloading changes has to be made anew, and with it, in between, every filter that binds it.
   public static func difference(from old: KernelState, to new: KernelState) -> Plan {
@@ -25,10 +25,13 @@ extension Plan {
     let devices = changes(old.devices, new.devices, KernelObject.device)
     let actions = changes(old.actions, new.actions, KernelObject.action)
     let ports = changes(old.bridgePorts, new.bridgePorts) { .bridgePort(name: $0, flags: $1) }
-    let filters = FilterChanges(from: old.filters, to: new.filters)
+    let wanted = old.programs.attainable(new.programs)
+    let changeovers = Changeovers(from: old, to: new, programs: wanted)
+    let filters = FilterChanges(from: changeovers.filters, to: new.filters)
     let owned = Set((Array(old.devices.values) + new.devices.values).flatMap(\.interfaces))
     let qdiscs = QdiscChanges(from: old.qdiscs, to: new.qdiscs)
-    let programs = changes(old.programs, old.programs.attainable(new.programs), KernelObject.program)
+    let programs = changes(old.programs, changeovers.programs, KernelObject.program)
+    let settlements = changes(changeovers.programs, wanted, KernelObject.program)
     let isMark = { (step: Step) in step.isAboutMark }
 
     var steps = actions.removals.filter(isMark) + devices.additions + devices.changes
@@ -43,10 +46,12 @@ extension Plan {
     steps += filters.transitions { owned.contains($0.device) }
     steps += diversions
     steps += ports.changes
+    steps += changeovers.preparations
     steps += programs.additions + programs.changes
     steps += filters.transitions { !owned.contains($0.device) }
     steps += programs.removals
     steps += qdiscs.removals(behind: filters) { !owned.contains($0) }
+    steps += settlements.changes + settlements.removals
     steps += qdiscs.removals(behind: filters) { owned.contains($0) }
     steps += retired
     let goingActions = actions.removals.reversed().filter { !isMark($0) }

@@ -15,11 +15,12 @@ extension Filter {
     return ([place, classifier.words(programs), offload.words].filter { !$0.isEmpty } + bound).joined(separator: " ")
   }
 
-  /// The commands that add or replace the filter.
+  /// The commands that add or replace the filter. A guarded one is no more than a comment: no script attaches what it waits for.
   ///
   /// tc(8) takes eBPF programs from files only, so the script makes one in a directory of its own and removes it again.
   func commands(verb: String, _ programs: ProgramWords) -> [String] {
     let command = "tc filter \(verb) \(words(programs))"
+    if case .guarded = classifier { return ["# \(command)"] }
     guard case .edit(let edit) = classifier, programs == .whole else { return [command] }
     let file = Base64.text(of: edit.objectFile)
     return [
@@ -54,7 +55,19 @@ extension Classifier {
     case .u32MatchAll: "match u32 0 0"
     case .flower(let match): match.words
     case .bpf(let program): program.words(programs)
+    case .guarded(let program, let condition):
+      [program?.words(programs) ?? "bytecode (not known)", condition.words].joined(separator: " ")
     case .edit(let edit): edit.words
+    }
+  }
+}
+
+extension Guard {
+  /// tc(8) has none.
+  fileprivate var words: String {
+    switch self {
+    case .unmarked: "for frames without a tcx program's mark"
+    case .marked: "for frames with a tcx program's mark"
     }
   }
 }
