@@ -26,7 +26,8 @@ struct FaultTests {
         "b": ["{name: far, select_src_port: tap1, hook: tcx, output_tunnel: {type: gretap, remote: 10.0.0.1}}"],
       ]),
     Transition(
-      description: "other hooks", before: ["a": [Lab.span(.tcx)], "b": ["{name: near, select_src_port: tap1, output_port: eth1}"]],
+      description: "other hooks",
+      before: ["a": [Lab.span(.tcx)], "b": ["{name: near, select_src_port: tap1, output_port: eth1}"]],
       after: [
         "a": [Lab.span(.clsact)], "b": ["{name: near, select_src_port: tap1, hook: tcx, output_port: eth1}"],
       ]),

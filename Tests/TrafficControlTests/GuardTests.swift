@@ -29,7 +29,8 @@ struct GuardTests {
     return passage.map { UInt32(bitPattern: $0.verdict) }
   }
 
-  @Test("A guarded program does what the classic one does to frames that it is for, and none to others",
+  @Test(
+    "A guarded program does what the classic one does to frames that it is for, and none to others",
     arguments: TestSeed.seeds(300))
   func random(seed: UInt64) throws {
     var programs = RandomProgram(seed: seed)

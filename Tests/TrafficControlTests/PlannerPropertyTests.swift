@@ -62,7 +62,9 @@ struct PlannerPropertyTests {
     }
   }
 
-  @Test("Nothing is touched more than twice, and only to be made anew, not counting changes that do not stay", arguments: seeds)
+  @Test(
+    "Nothing is touched more than twice, and only to be made anew, not counting changes that do not stay",
+    arguments: seeds)
   func minimality(seed: UInt64) {
     let (old, new) = pair(seed)
     var seen: [KernelObjectName: [Step]] = [:]

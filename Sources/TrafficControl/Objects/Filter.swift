@@ -61,7 +61,7 @@ public struct Filter: Hashable, Sendable {
   public func isReplaceable(by new: Filter) -> Bool {
     guard key == new.key, frameProtocol == new.frameProtocol, offload == new.offload else { return false }
     return switch (classifier, new.classifier) {
-    case let (old, new) where old.kind == "bpf" && new.kind == "bpf": true
+    case (let old, let new) where old.kind == "bpf" && new.kind == "bpf": true
     case (.u32MatchAll, .u32MatchAll): true
     case (.flower(let old), .flower(let new)): old == new
     default: false

@@ -5,7 +5,8 @@ extension CopyProgram {
   func words(_ programs: ProgramWords) -> String {
     let place = "tcx program dev \(ShellWord.quote(point.device)) \(point.hook.rawValue)"
     guard isKnown else { return "\(place) (of another version, of an old profile, or behind others)" }
-    return ([place] + (isMarking ? ["mark each frame"] : []) + sections.map { $0.words(programs) }).joined(separator: " ")
+    let mark = isMarking ? ["mark each frame"] : []
+    return ([place] + mark + sections.map { $0.words(programs) }).joined(separator: " ")
   }
 }
 

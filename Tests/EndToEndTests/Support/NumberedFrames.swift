@@ -49,9 +49,26 @@ final class NumberedFrames {
 extension MirrorCommand {
   /// Applies a profile while frames pass.
   func apply(_ profile: String, meanwhile stream: NumberedFrames) throws {
-    let change = try command(["apply", "-f", "-"], profile: profile).start()
-    while try change.isRunning() { try stream.pass() }
-    let output = try change.finish()
+    let output = try run(command(["apply", "-f", "-"], profile: profile), meanwhile: stream)
     try #require(output.status == 0, "\(output)")
+  }
+
+  /// Applies a profile while frames pass, but is killed before one of its requests that change something, counted from 1.
+  ///
+  /// - Returns: whether it came to be killed.
+  func isKilled(
+    applying profile: String, beforeRequest number: Int, meanwhile stream: NumberedFrames
+  ) throws -> Bool {
+    var command = command(["apply", "-f", "-"], profile: profile)
+    command.environment = Self.environment(signal: SIGKILL, beforeRequest: number)
+    let output = try run(command, meanwhile: stream)
+    try #require([0, -SIGKILL].contains(output.status), "\(output)")
+    return output.status != 0
+  }
+
+  private func run(_ command: Command, meanwhile stream: NumberedFrames) throws -> CommandOutput {
+    let change = try command.start()
+    while try change.isRunning() { try stream.pass() }
+    return try change.finish()
   }
 }

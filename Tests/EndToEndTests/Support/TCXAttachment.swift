@@ -14,12 +14,21 @@ struct TCXAttachment {
   enum Place { case first, last }
   private let namespace: NetworkNamespace
 
+  /// `TCX_NEXT`
+  static let next: Int32 = -1
+
+  /// - Parameter rounds: how often it goes through a loop of two instructions first, so that frames are under way for longer.
   /// - Returns: `nil`: the kernel has no such programs (before Linux 6.6, or without `CONFIG_NET_XGRESS`).
   init?(
     _ name: String, returning verdict: Int32, at interface: String, _ hook: Hook, _ place: Place = .last,
-    in namespace: NetworkNamespace
+    rounds: Int32 = 1, in namespace: NetworkNamespace
   ) throws {
-    let code = [ExtendedInstruction(0xb7, immediate: verdict), ExtendedInstruction(0x95)]
+    // r1 = rounds; do r1 += -1; while (r1 != 0); return verdict
+    let code = [
+      ExtendedInstruction(0xb7, .r1, immediate: rounds), ExtendedInstruction(0x07, .r1, immediate: -1),
+      ExtendedInstruction(0x55, .r1, offset: -2), ExtendedInstruction(0xb7, immediate: verdict),
+      ExtendedInstruction(0x95),
+    ]
     guard let program = try? LoadedProgram(code, name: name, filterName: name) else { return nil }
     self.program = program
     self.hook = hook
