@@ -42,6 +42,11 @@ public enum IPAddress: Hashable, Sendable {
     }
   }
 
+  /// Whether it is an IPv6 address that counts on one link only (RFC 4291, 2.5.6): `fe80::/10`.
+  public var isLinkLocalV6: Bool {
+    if case .v6(let octets) = self { octets[0] == 0xfe && octets[1] & 0xc0 == 0x80 } else { false }
+  }
+
   private static func parseV4(_ text: Substring) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }

@@ -85,6 +85,7 @@ struct TunnelChangeTests {
         ("10.95.30.43", "", "10.0.2.15"), ("10.95.30.44", "local: 10.0.2.16, ", "10.0.2.16"),
         ("10.95.30.44", "", "10.0.2.15"), ("10.95.30.44", "device: up0, ", "10.0.2.15"),
         ("10.95.30.43", "device: v0, ", "10.0.2.17"), ("10.95.30.43", "device: up0, ", "10.0.2.15"),
+        ("10.95.30.43", "", "10.0.2.15"),
       ]
       for (remote, more, source) in ways {
         try mirrorctl.apply(
@@ -95,11 +96,60 @@ struct TunnelChangeTests {
         let packets = try uplink.drain().tunnelled
         #expect(packets.map { "\($0.source) \($0.destination)" } == ["\(source) \(remote)"], "\(more)")
       }
-      let refused = try mirrorctl.refuse(
+    }
+  }
+
+  @Test("S35: every frame gets to the old collector or the new one of a vxlan tunnel, and to none twice")
+  func remote() throws {
+    let ends = ["10.95.30.43", "10.95.30.44"]
+    let copies = try frames(changing: "remote: \(ends[0])", to: "remote: \(ends[1])") {
+      "\($0.destination)" == ends[1]
+    }
+    for end in ends {
+      let received = copies.arrived.filter { "\($0.packet.destination)" == end }.map(\.frame)
+      #expect(!received.isEmpty && received.count == Set(received).count, "\(end)")
+    }
+    #expect(Set(copies.arrived.map(\.frame)).count == copies.sent)
+  }
+
+  @Test("S35: no frame is lost while a vxlan tunnel moves to another interface")
+  func underlay() throws {
+    let copies = try frames(changing: "remote: 10.95.30.43", to: "remote: 10.95.30.43, device: up0") {
+      $0.timeToLive == 50
+    }
+    #expect(Set(copies.arrived.map(\.frame)).count == copies.sent)
+  }
+
+  /// Lets one vxlan tunnel, with `ttl: 100`, become another in place, with `ttl: 50`, while echo requests pass.
+  ///
+  /// - Parameter isNew: of a packet that only the second one sends.
+  private func frames(
+    changing old: String, to new: String, _ isNew: (Packet) -> Bool
+  ) throws -> (arrived: [(packet: Packet, frame: Frame)], sent: Int) {
+    try withTopology { topology in
+      let lab = try TunnelLab(topology, collector: .isSilent)
+      let kind = try #require(TunnelKind.all.first { $0.options.contains("vxlan") })
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      func mirror(_ end: String, _ ttl: Int) -> String {
         profile(
-          "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: vxlan, remote: 10.95.30.43, vni: 5}}"),
-        status: 65)
-      #expect(refused.errorText.contains("leave 'device: up0'"), "\(refused)")
+          "{name: m3, bridge: br0, select_src_port: tap1, output_tunnel: {type: vxlan, \(end), vni: 5, ttl: \(ttl)}}")
+      }
+      try mirrorctl.apply(mirror(old, 100))
+      let uplink = try lab.capture()
+      let traffic = try Command(
+        ["ping", "-n", "-q", "-i", "0.002", "-W", "5", "-c", "20000", SwitchLab.ip(2).description],
+        in: lab.first.host(1)
+      ).start()
+      var frames = try uplink.frames { !$0.isEmpty }
+      try mirrorctl.apply(mirror(new, 50))
+      frames += try uplink.frames { $0.tunnelled.contains(where: isNew) }
+      try traffic.signal(SIGINT)
+      let summary = try traffic.finish().text.split(separator: "\n").first { $0.contains("packets transmitted") }
+      frames += try uplink.drain()
+      let arrived = frames.tunnelled.flatMap { packet in
+        kind.contents(of: [packet]).filter(\.frame.isEchoRequest).map { (packet, $0.frame) }
+      }
+      return (arrived, try #require(summary?.split(separator: " ").first.flatMap { Int($0) }))
     }
   }
 
@@ -116,11 +166,11 @@ struct TunnelChangeTests {
         try mirrorctl.apply(both.replacing("ttl: 8", with: "ttl: 9"))
         try mirrorctl.clear()
       }
-      try lab.sw.ip("link add theirs type vxlan id 5 dstport 4789 remote 10.0.2.9")
+      try lab.sw.ip("link add theirs type vxlan id 5 dstport 61693 remote 10.0.2.9")
       let refused = try mirrorctl.refuse(
         profile("{name: m3, select_src_port: tap1, output_tunnel: {type: vxlan, remote: 10.95.30.43, vni: 5}}"),
         status: 65)
-      #expect(refused.errorText.contains("interface theirs is a tunnel of VNI 5 at port 4789"), "\(refused)")
+      #expect(refused.errorText.contains("interface theirs is a tunnel of VNI 5 at port 61693"), "\(refused)")
     }
   }
 

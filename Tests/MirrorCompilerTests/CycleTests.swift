@@ -62,7 +62,7 @@ struct CycleTests {
     Hosts.add(Interface(index: 90, name: "up1"), to: &host)
     var theirs = Interface(index: 91, name: "theirs")
     theirs.kind = "vxlan"
-    theirs.tunnel = Tunnel(.vxlan(vni: 1, port: 4789), remote: remote)
+    theirs.tunnel = Tunnel(.vxlan(vni: 1, port: 4789, listening: 4789), remote: remote)
     Hosts.add(theirs, to: &host)
     let mirror = "{name: m0, select_dst_port: eth0, output_port: theirs}"
     #expect(try findings(host, mirror).isEmpty, "there is no route")

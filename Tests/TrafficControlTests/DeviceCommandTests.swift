@@ -50,18 +50,38 @@ struct DeviceCommandTests {
       ])
   }
 
-  @Test("S28: a vxlan tunnel moves to another interface together with its remote end only")
-  func vxlanUnderlay() {
-    func device(_ underlay: String) -> Device {
-      let tunnel = Tunnel(.vxlan(vni: 5, port: 4789), remote: .v4([10, 0, 0, 1]), underlay: underlay)
-      return Device(name: "t", kind: .tunnel(tunnel), alias: alias)
-    }
+  private func vxlan(to remote: IPAddress, by underlay: String?) -> Device {
+    let tunnel = Tunnel(.vxlan(vni: 5, port: 4789, listening: 61693), remote: remote, underlay: underlay)
+    return Device(name: "t", kind: .tunnel(tunnel), alias: alias)
+  }
+
+  @Test("S28: a vxlan tunnel has its destination in its forwarding table")
+  func vxlanDestination() {
+    let device = vxlan(to: .v4([10, 0, 0, 1]), by: "eth0")
     #expect(
-      Step.change(from: .device(device("eth0")), to: .device(device("eth1"))).commands == [
-        "ip link set dev t type vxlan id 5 remote 0.0.0.0",
-        "ip link set dev t type vxlan id 5 remote 10.0.0.1 dev eth1 ttl 64 tos 0x0 nolearning df unset",
-        "ip link set dev t alias mirrorctl:lab/m0",
+      Step.add(.device(device)).commands.prefix(2) == [
+        "ip link add t type vxlan id 5 local 0.0.0.0 ttl 64 tos 0x0 nolearning df unset dstport 61693 noudpcsum",
+        "bridge fdb append 00:00:00:00:00:00 dev t dst 10.0.0.1 port 4789 via eth0",
       ])
+    #expect(
+      Step.add(.device(device)).summary
+        == "+ device t type vxlan id 5 local 0.0.0.0 ttl 64 tos 0x0 nolearning df unset dstport 61693 noudpcsum "
+        + "dst 10.0.0.1 port 4789 via eth0")
+  }
+
+  @Test("S35: a vxlan tunnel gets its new destination before it loses the old one")
+  func vxlanChange() {
+    let old = vxlan(to: .v4([10, 0, 0, 1]), by: "eth0")
+    let new = vxlan(to: .v4([10, 0, 0, 1]), by: nil)
+    let link = "ip link set dev t type vxlan id 5 remote 0.0.0.0 local 0.0.0.0 ttl 64 tos 0x0 nolearning df unset"
+    let end = "ip link set dev t alias mirrorctl:lab/m0"
+    let append = "bridge fdb append 00:00:00:00:00:00 dev t dst 10.0.0.1 port 4789"
+    #expect(
+      Step.change(from: .device(old), to: .device(new)).commands == [
+        link, append, "bridge fdb del 00:00:00:00:00:00 dev t dst 10.0.0.1 port 4789 via eth0", end,
+      ])
+    let damaged = vxlan(to: .v4([0, 0, 0, 0]), by: nil)
+    #expect(Step.change(from: .device(damaged), to: .device(new)).commands == [link, append, end])
   }
 
   @Test("A stage whose description has drifted is put right in place: removing it would take its filters along")

@@ -1,7 +1,8 @@
 import MirrorModel
 import TrafficControl
 
-/// Finds tunnels that the kernel would not take because it already has, or shall have, another that it cannot tell from them.
+/// Finds tunnels that the kernel would not take because it already has, or shall have, another that it cannot tell from them, or
+/// because somebody else has their UDP port.
 struct TunnelCheck {
   let snapshot: HostSnapshot
 
@@ -13,12 +14,12 @@ struct TunnelCheck {
     }
     return tunnels.indices.compactMap { index in
       let (unit, tunnel) = tunnels[index]
-      if let bound = underlayThatStays(tunnel) {
+      if let port = tunnel.identity.port, let holder = holder(of: port, against: tunnel) {
         return Finding(
           owner: unit.owner, kind: .refused,
           message:
-            "the kernel does not take the device from a vxlan tunnel that has one: leave 'device: \(bound)', or delete "
-            + "the mirror first and apply then")
+            "interface \(holder) holds UDP port \(port), where the tunnel's device would receive: use another 'port', or "
+            + "send to a device of that tool with output_port")
       }
       let other = tunnels[..<index].first { $0.tunnel.identity == tunnel.identity && $0.tunnel != tunnel }
       let obstacle = other.map { "mirror \($0.unit.owner) has" } ?? foreign(tunnel).map { "interface \($0) is" }
@@ -32,12 +33,12 @@ struct TunnelCheck {
     }
   }
 
-  /// The interface that the kernel keeps for a vxlan device of ours although it is to have none (vxlan_config_apply,
-  /// drivers/net/vxlan/vxlan_core.c).
-  private func underlayThatStays(_ tunnel: Tunnel) -> String? {
-    guard case .vxlan = tunnel.header, tunnel.underlay == nil else { return nil }
-    guard case .tunnel(let present) = snapshot.own.devices[tunnel.deviceName]?.kind else { return nil }
-    return present.underlay
+  /// An interface of somebody else that has a UDP port and does not share it with a tunnel.
+  private func holder(of port: UInt16, against tunnel: Tunnel) -> String? {
+    snapshot.interfaces.values.filter { interface in
+      guard snapshot.own.devices[interface.name] == nil, let held = interface.receivingPort else { return false }
+      return held.number == port && !(held.isShared && interface.kind == tunnel.linkKind)
+    }.map(\.name).min()
   }
 
   /// An interface of somebody else that is such a tunnel.
@@ -54,7 +55,8 @@ extension Tunnel {
     switch header {
     case .gretap: "with the same remote, local, device and key"
     case .erspan: "with the same remote, local, device and session_id"
-    case .vxlan(let vni, let port): "of VNI \(vni) at port \(port)"
+    case .vxlan(let vni, let port, let listening):
+      "of VNI \(vni) at port \(listening), where the device for port \(port) receives"
     case .geneve(let vni, let port): "of VNI \(vni) at port \(port) with the same remote"
     }
   }

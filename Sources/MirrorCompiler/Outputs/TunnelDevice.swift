@@ -159,10 +159,19 @@ extension Tunnel.Header {
     switch encapsulation {
     case .gretap(let key): self = .gretap(key: key)
     case .erspan(let erspan): self = .erspan(ERSPANHeader(erspan))
-    case .vxlan(let vni, let port): self = .vxlan(vni: vni, port: port ?? 4789)
+    case .vxlan(let vni, let port):
+      let port = port ?? 4789
+      self = .vxlan(vni: vni, port: port, listening: Self.listeningPort(for: port))
     case .geneve(let vni, let port): self = .geneve(vni: vni, port: port ?? 6081)
     }
   }
+
+  /// The UDP port that a vxlan device for a destination port receives at: never that port itself, which belongs to those who
+  /// receive vxlan here.
+  ///
+  /// Of the dynamic ports of RFC 6335 one that the kernel gives to no client by itself (`ip_local_port_range`, 32768 to 60999). Two
+  /// destination ports have the same only if they differ by a multiple of 4096: else tunnels of one VNI to both are two devices.
+  static func listeningPort(for port: UInt16) -> UInt16 { 61000 + port % 4096 }
 }
 
 extension ERSPANHeader {

@@ -117,7 +117,7 @@ struct TunnelGuard: Hashable, Sendable {
     case .erspan(.typeIII(let session, _, _)):
       expect(0x1000_22eb, at: 0)
       expect(0x2000_0000 | UInt32(session), at: 8, mask: 0xf000_03ff)
-    case .vxlan(let vni, let port):
+    case .vxlan(let vni, let port, _):
       expect(UInt32(port), at: 0, mask: 0xffff)
       expect(0x0800_0000, at: 8)
       expect(vni << 8, at: 12, mask: 0xffff_ff00)

@@ -7,11 +7,17 @@ struct DeviceDecoder {
   private let byIndex: [UInt32: LinkRecord]
 
   private let offloads: [UInt32: Device.Offload]
+  private let forwarding: [UInt32: [ForwardingEntry]]
 
-  /// - Parameter offloads: of our interfaces, by index, where they were asked for.
-  init(_ records: [LinkRecord], offloads: [UInt32: Device.Offload] = [:]) {
+  /// - Parameters:
+  ///   - offloads: of our interfaces, by index, where they were asked for.
+  ///   - forwarding: the forwarding tables of our vxlan devices, by index.
+  init(
+    _ records: [LinkRecord], offloads: [UInt32: Device.Offload] = [:], forwarding: [UInt32: [ForwardingEntry]] = [:]
+  ) {
     self.records = records
     self.offloads = offloads
+    self.forwarding = forwarding
     byIndex = Dictionary(records.map { ($0.index, $0) }) { first, _ in first }
   }
 
@@ -41,7 +47,8 @@ struct DeviceDecoder {
       guard !record.isLinkElsewhere, let peer = byIndex[record.link] else { return .veth(peer: "") }
       // Both ends carry the alias; the device has the name that sorts first, the peer's is longer by a letter.
       return peer.isOwn && peer.name < record.name ? nil : .veth(peer: peer.name)
-    default: return Tunnel(record) { byIndex[$0]?.name }.map(Device.Kind.tunnel)
+    default:
+      return Tunnel(record, forwarding: forwarding[record.index] ?? []) { byIndex[$0]?.name }.map(Device.Kind.tunnel)
     }
   }
 

@@ -7,18 +7,35 @@ extension Tunnel {
   ///
   /// Where attributes that are the same for all our tunnels are not as we set them, the TTL is 0, which nobody asks for: so
   /// such a tunnel never equals one that is asked for.
-  init?(_ record: LinkRecord, name: (UInt32) -> String?) {
+  ///
+  /// - Parameter forwarding: the entries of a vxlan device of ours; `nil` for somebody else's, of which only the link counts.
+  init?(_ record: LinkRecord, forwarding: [ForwardingEntry]? = nil, name: (UInt32) -> String?) {
     let data = record.data
     switch record.kind {
     case "gretap", "erspan": self.init(gre: data, octets: 4, isERSPAN: record.kind == "erspan")
     case "ip6gretap", "ip6erspan": self.init(gre: data, octets: 16, isERSPAN: record.kind == "ip6erspan")
-    case "vxlan": self.init(vxlan: data)
+    case "vxlan": self.init(vxlan: data, isV6: forwarding?.contains(where: \.isV6) ?? false)
     case "geneve": self.init(geneve: data)
     default: return nil
     }
     let link = record.kind == "vxlan" ? IFLA_VXLAN_LINK : IFLA_GRE_LINK
-    guard record.kind != "geneve", let index = data.value(link, UInt32.self), index != 0 else { return }
-    underlay = name(index)
+    if record.kind != "geneve", let index = data.value(link, UInt32.self), index != 0 { underlay = name(index) }
+    // One with a remote end of its own was made by an earlier version.
+    if let forwarding, !remote.isUnicast { direct(by: forwarding, name) }
+  }
+
+  /// Takes over where a vxlan device sends all frames.
+  private mutating func direct(by entries: [ForwardingEntry], _ name: (UInt32) -> String?) {
+    guard case .vxlan(let vni, _, let listening) = header, entries.count == 1, let entry = entries.first,
+      let remote = entry.remote, entry.address == ForwardingEntry.anyAddress, entry.vni == nil,
+      entry.underlay == 0 || name(entry.underlay) != nil
+    else {
+      ttl = 0
+      return
+    }
+    header = .vxlan(vni: vni, port: entry.port ?? listening, listening: listening)
+    self.remote = remote
+    underlay = entry.underlay == 0 ? nil : name(entry.underlay)
   }
 
   private init?(gre data: Attributes, octets: Int, isERSPAN: Bool) {
@@ -46,12 +63,13 @@ extension Tunnel {
     return data.value(IFLA_GRE_FLAGS, UInt32.self).map { $0 & UInt32(IP6_TNL_F_IGN_ENCAP_LIMIT) != 0 } ?? false
   }
 
-  private init?(vxlan data: Attributes) {
+  /// - Parameter isV6: whether its entries are of IPv6, which the kernel does not tell of a link without any address.
+  private init?(vxlan data: Attributes, isV6: Bool) {
     guard !data.isSet(IFLA_VXLAN_COLLECT_METADATA) else { return nil }
-    let isV6 = data[IFLA_VXLAN_GROUP6] != nil || data[IFLA_VXLAN_LOCAL6] != nil
+    let isV6 = isV6 || data[IFLA_VXLAN_GROUP6] != nil || data[IFLA_VXLAN_LOCAL6] != nil
     let port = data.value(IFLA_VXLAN_PORT, UInt16.self)?.bigEndian ?? 0
     self.init(
-      .vxlan(vni: data.value(IFLA_VXLAN_ID, UInt32.self) ?? 0, port: port),
+      .vxlan(vni: data.value(IFLA_VXLAN_ID, UInt32.self) ?? 0, port: port, listening: port),
       remote: isV6 ? .read(data[IFLA_VXLAN_GROUP6], 16) : .read(data[IFLA_VXLAN_GROUP], 4),
       local: isV6 ? .given(data[IFLA_VXLAN_LOCAL6], 16) : .given(data[IFLA_VXLAN_LOCAL], 4),
       tos: data.value(IFLA_VXLAN_TOS, UInt8.self) ?? 0)
@@ -94,7 +112,7 @@ extension ERSPANHeader {
 
 extension Attributes {
   /// Whether a flag of one byte is there and not 0.
-  fileprivate func isSet(_ type: Int) -> Bool { value(type, UInt8.self).map { $0 != 0 } ?? false }
+  func isSet(_ type: Int) -> Bool { value(type, UInt8.self).map { $0 != 0 } ?? false }
 }
 
 extension IPAddress {

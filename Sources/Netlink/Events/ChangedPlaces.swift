@@ -2,7 +2,7 @@ import CMnl
 
 /// Where something has changed.
 public enum ChangedPlaces: Hashable, Sendable {
-  /// At interfaces of these indexes, and nowhere else: their links, qdiscs, chains, filters and VLANs.
+  /// At interfaces of these indexes, and nowhere else: their links, qdiscs, chains, filters, VLANs and forwarding entries.
   case interfaces(Set<UInt32>)
   case everywhere
 
@@ -22,6 +22,7 @@ public enum ChangedPlaces: Hashable, Sendable {
       case Int(RTM_NEWQDISC), Int(RTM_DELQDISC), Int(RTM_NEWTFILTER), Int(RTM_DELTFILTER), Int(RTM_NEWCHAIN),
         Int(RTM_DELCHAIN):
         message.payload.load(tcmsg.self)?.tcm_ifindex
+      case Int(RTM_NEWNEIGH), Int(RTM_DELNEIGH): message.payload.load(ndmsg.self)?.ndm_ifindex
       default: nil
       }
     // The magic index of a shared block is negative, and its interfaces are not told.

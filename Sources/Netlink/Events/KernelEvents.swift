@@ -91,6 +91,11 @@ final class KernelEvents {
     case Int(NLMSG_NOOP), Int(NLMSG_DONE): return .unchanged
     case Int(NLMSG_ERROR), Int(NLMSG_OVERRUN): return .lost
     case Int(RTM_NEWNEIGH), Int(RTM_DELNEIGH):
+      // A forwarding entry matters to the device that has it, a neighbour to the packets that any route leads to it.
+      if message.payload.first == UInt8(AF_BRIDGE) {
+        places.merge(ChangedPlaces(message))
+        return .changed
+      }
       guard let isNews = try? neighbours.note(message) else { return .lost }
       if isNews { places = .everywhere }
       return isNews ? .changed : .unchanged

@@ -40,7 +40,7 @@ struct FeatureProbe {
     case .ip6gretap: return makes(Tunnel(.gretap(key: nil), remote: Self.v6))
     case .erspan: return makes(Tunnel(.erspan(.typeII(session: 1, index: 0)), remote: Self.v4))
     case .ip6erspan: return makes(Tunnel(.erspan(.typeII(session: 1, index: 0)), remote: Self.v6))
-    case .vxlan: return makes(Tunnel(.vxlan(vni: 1, port: 4789), remote: Self.v4))
+    case .vxlan: return makes(Tunnel(.vxlan(vni: 1, port: 4789, listening: 4789), remote: Self.v4))
     case .geneve: return makes(Tunnel(.geneve(vni: 1, port: 6081), remote: Self.v4))
     case .bridgeVLANFiltering: return filtersVLANs()
     case .tcx: return takesPrograms

@@ -49,7 +49,9 @@ extension Step {
     case (.program(let program), ERANGE):
       return "\(program.point) has 64 tcx programs, and the kernel takes no more: detach those that are not needed"
     case (.program, EINVAL): return "this kernel takes no tcx program there"
-    case (.device, EADDRINUSE): return "another program has the UDP port of this tunnel: use another 'port'"
+    case (.device(let device), EADDRINUSE):
+      guard case .tunnel(let tunnel) = device.kind, let port = tunnel.identity.port else { return nil }
+      return "another program has UDP port \(port), where the tunnel's device receives: use another 'port'"
     default: return nil
     }
   }

@@ -25,6 +25,7 @@ extension LinuxKernel {
     try socket.request(creation(of: device))
     do throws(NetlinkFailure) {
       for name in device.interfaces { table.insert(name, try find(name)) }
+      if case .tunnel(let tunnel) = device.kind { try direct(device, tunnel) }
       if device.offload == .off { try socket.setTransmitChecksums(.off, of: device.name) }
       // The device counts as ours once its own name is marked, so that comes last.
       for name in device.interfaces.reversed() { try quiet(try table.index(name), device.alias) }
@@ -69,10 +70,11 @@ extension LinuxKernel {
     switch (old.kind, new.kind) {
     case _ where old.isUnfinished: try replace(old, by: new)
     case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel) && old.name == new.name:
-      if case .vxlan = tunnel.header, former.underlay != tunnel.underlay {
-        try socket.request(TunnelRequest.withoutRemote(former, of: old, table))
-      }
       try socket.request(TunnelRequest.message(.change, tunnel, of: new, table))
+      do throws(NetlinkFailure) { try direct(new, tunnel) } catch {
+        _ = try? socket.request(TunnelRequest.message(.change, former, of: old, table))
+        throw error
+      }
     case (let former, let kind) where former == kind && old.name == new.name:
       do throws(NetlinkFailure) {
         try describe(new)

@@ -30,8 +30,13 @@ extension LinuxKernel {
     return snapshot
   }
 
-  /// Adds what there is at the hooks of the qdiscs that have been found.
+  /// Adds where our vxlan devices send, and what there is at the hooks of the qdiscs that have been found.
   func complete(_ assembly: inout SnapshotAssembly) throws(KernelError) {
+    for index in assembly.vxlanDevices {
+      assembly.forwarding[index] = try socket.asking("bridge fdb show") { () throws(NetlinkFailure) in
+        try forwarding(of: index)
+      }
+    }
     assembly.hooks = try FilterReading(assembly.classifierQdiscs).contents(socket)
   }
 

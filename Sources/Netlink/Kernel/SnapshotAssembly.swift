@@ -12,6 +12,8 @@ struct SnapshotAssembly {
   var filterOffloads: Set<UInt32> = []
   /// Of our veth pairs.
   var offloads: [UInt32: Device.Offload] = [:]
+  /// Of our vxlan devices.
+  var forwarding: [UInt32: [ForwardingEntry]] = [:]
   let table: InterfaceTable
   private let links: [LinkRecord]
 
@@ -25,6 +27,9 @@ struct SnapshotAssembly {
     self.table = table
   }
 
+  /// The vxlan devices of ours.
+  var vxlanDevices: [UInt32] { links.filter { $0.isOwn && $0.kind == "vxlan" }.map(\.index) }
+
   /// The interfaces that have a clsact or ingress qdisc.
   var classifierQdiscs: [UInt32: Interface.ClassifierQdisc] {
     let found = qdiscs.compactMap { qdisc in
@@ -37,7 +42,7 @@ struct SnapshotAssembly {
     var snapshot = HostSnapshot()
     snapshot.interfaces.reserveCapacity(links.count)
     for interface in interfaces { snapshot.interfaces[interface.name] = interface }
-    for device in DeviceDecoder(links, offloads: offloads).devices { snapshot.own.insert(device) }
+    for device in DeviceDecoder(links, offloads: offloads, forwarding: forwarding).devices { snapshot.own.insert(device) }
     snapshot.own.qdiscs = Set(hooks.marked.compactMap(table.name))
     addActions(to: &snapshot)
     addFilters(to: &snapshot)
@@ -50,7 +55,7 @@ struct SnapshotAssembly {
     let memberships = Dictionary(memberships.map { ($0.interface, $0.membership) }) { _, last in last }
     let aware = Set(links.filter { $0.awareness == .aware }.map(\.index))
     return links.map { link in
-      var interface = Interface(link, table)
+      var interface = Interface(link, forwarding: forwarding[link.index], table)
       interface.classifierQdisc = qdiscs[link.index] ?? .none
       interface.filterOffload = filterOffloads.contains(link.index) ? .on : .off
       for qdisc in qdiscsByInterface[link.index] ?? [] {
@@ -114,7 +119,7 @@ struct SnapshotAssembly {
 }
 
 extension Interface {
-  fileprivate init(_ link: LinkRecord, _ table: InterfaceTable) {
+  fileprivate init(_ link: LinkRecord, forwarding: [ForwardingEntry]?, _ table: InterfaceTable) {
     self.init(index: link.index, name: link.name)
     alternativeNames = link.alternativeNames
     kind = link.kind
@@ -134,8 +139,9 @@ extension Interface {
     bridge?.multicastSnooping = link.multicastSnooping
     bridge?.vlanProtocol = link.vlanProtocol
     bridgePort = link.bridgePort
-    tunnel = Tunnel(link, name: table.name)
+    tunnel = Tunnel(link, forwarding: forwarding, name: table.name)
     if tunnel == nil { encapsulation = Encapsulation(link) }
+    receivingPort = ReceivingPort(link)
     reachesSiblings = link.reachesSiblings
     xdpProgram = link.xdpProgram
   }

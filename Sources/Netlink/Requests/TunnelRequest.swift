@@ -6,7 +6,7 @@ import TrafficControl
 ///
 /// Composed by libmnl: libnl-route 3.7 has no `IFLA_GRE_IGNORE_DF`, no ip6gretap and no erspan. A change of a GRE device is no
 /// patch: an attribute that is not sent gets its default (ipgre_netlink_parms, net/ipv4/ip_gre.c), so all of them are always
-/// sent. vxlan and geneve refuse a change that names what cannot be changed.
+/// sent. vxlan and geneve refuse a change that names what cannot be changed. A vxlan device has its remote end by a ``ForwardingRequest``.
 enum TunnelRequest {
   enum Verb {
     /// `ip link add`
@@ -36,26 +36,14 @@ enum TunnelRequest {
     }
     return message
   }
-
-  /// Takes the remote end from a vxlan device.
-  ///
-  /// The kernel moves the entry for it to another interface only together with another address (vxlan_changelink,
-  /// drivers/net/vxlan/vxlan_core.c).
-  static func withoutRemote(_ tunnel: Tunnel, of device: Device, _ table: InterfaceTable) throws(NetlinkFailure)
-    -> MessageBuilder
-  {
-    var none = tunnel
-    let zeros = [UInt8](repeating: 0, count: tunnel.remote.octets.count)
-    none.remote = tunnel.isV4 ? .v4(zeros) : .v6(zeros)
-    return try message(.change, none, of: device, table)
-  }
 }
 
 extension Tunnel {
   fileprivate func put(in data: inout MessageBuilder, _ verb: TunnelRequest.Verb, underlay: UInt32) {
     switch header {
     case .gretap, .erspan: putGRE(in: &data, underlay: underlay)
-    case .vxlan(let vni, let port): putVXLAN(in: &data, verb, vni: vni, port: port, underlay: underlay)
+    case .vxlan(let vni, _, let listening):
+      putVXLAN(in: &data, verb, vni: vni, listening: listening, underlay: underlay)
     case .geneve(let vni, let port): putGeneve(in: &data, verb, vni: vni, port: port)
     }
   }
@@ -98,20 +86,22 @@ extension Tunnel {
     return HeaderConstants.greKey
   }
 
+  /// The device is on an interface only where its own address counts on a link (vxlan_config_validate,
+  /// drivers/net/vxlan/vxlan_core.c).
   private func putVXLAN(
-    in data: inout MessageBuilder, _ verb: TunnelRequest.Verb, vni: UInt32, port: UInt16, underlay: UInt32
+    in data: inout MessageBuilder, _ verb: TunnelRequest.Verb, vni: UInt32, listening: UInt16, underlay: UInt32
   ) {
     data.put(IFLA_VXLAN_ID, vni)
-    let anyLocal = [UInt8](repeating: 0, count: remote.octets.count)
-    data.put(isV4 ? IFLA_VXLAN_GROUP : IFLA_VXLAN_GROUP6, bytes: remote.octets)
-    data.put(isV4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, bytes: local?.octets ?? anyLocal)
-    data.put(IFLA_VXLAN_LINK, underlay)
+    let any = [UInt8](repeating: 0, count: remote.octets.count)
+    if verb == .change { data.put(isV4 ? IFLA_VXLAN_GROUP : IFLA_VXLAN_GROUP6, bytes: any) }
+    data.put(isV4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, bytes: local?.octets ?? any)
+    if local?.isLinkLocalV6 ?? false { data.put(IFLA_VXLAN_LINK, underlay) }
     data.put(IFLA_VXLAN_TTL, ttl)
     data.put(IFLA_VXLAN_TOS, tos)
     data.put(IFLA_VXLAN_DF, UInt8(VXLAN_DF_UNSET.rawValue))
     data.put(IFLA_VXLAN_LEARNING, UInt8(0))
     guard verb == .add else { return }
-    data.put(IFLA_VXLAN_PORT, port.bigEndian)
+    data.put(IFLA_VXLAN_PORT, listening.bigEndian)
     if isV4 {
       data.put(IFLA_VXLAN_UDP_CSUM, UInt8(0))
     } else {

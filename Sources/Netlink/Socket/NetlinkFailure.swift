@@ -78,8 +78,11 @@ extension KernelError.Cause {
     let text = text ?? ""
     if Self.missingCode.contains(where: text.contains) {
       self = .notSupported
-    } else if text.contains(NetlinkFailure.boundAction) || text.contains("filter block is shared") {
-      // EPERM because filters are bound to it; EOPNOTSUPP because the block belongs to several interfaces.
+    } else if [NetlinkFailure.boundAction, "filter block is shared", "externally controlled device"].contains(
+      where: text.contains)
+    {
+      // EPERM because filters are bound to it; EOPNOTSUPP because the block belongs to several interfaces; EPERM because a geneve
+      // device takes all VNIs at its port.
       self = .inTheWay
     } else if errno == EINVAL, text.contains(Self.missingQdisc) {
       self = .notFound

@@ -4,17 +4,20 @@ import NetworkTypes
 /// linux/if_link.h).
 ///
 /// Not listed because always the same: GRE over IPv4 sets `nopmtudisc ignore-df` (full-size copies are fragmented, no sender
-/// hears of it), GRE over IPv6 `encaplimit none` (no destination option in the outer header); vxlan does not learn, and UDP
-/// has a checksum over IPv6 and none over IPv4 (RFC 7348, RFC 8926).
+/// hears of it), GRE over IPv6 `encaplimit none` (no destination option in the outer header); vxlan does not learn and has one
+/// entry in its forwarding table, for all frames (bridge(8), `fdb`), and UDP has a checksum over IPv6 and none over IPv4 (RFC 7348,
+/// RFC 8926).
 public struct Tunnel: Hashable, Sendable {
   /// What stands between the outer IP header and the frame.
   public enum Header: Hashable, Sendable {
     /// GRE with protocol type 0x6558 and perhaps a key (RFC 2784, RFC 2890).
     case gretap(key: UInt32?)
     case erspan(ERSPANHeader)
-    /// RFC 7348; the VNI has 24 bits, the port is the destination's.
-    case vxlan(vni: UInt32, port: UInt16)
-    /// RFC 8926; the VNI has 24 bits, the port is the destination's.
+    /// RFC 7348; the VNI has 24 bits, the port is the destination's. Where the device itself receives (`IFLA_VXLAN_PORT`) need not be
+    /// the same port, for an entry of the forwarding table has a destination port of its own (`NDA_PORT`).
+    case vxlan(vni: UInt32, port: UInt16, listening: UInt16)
+    /// RFC 8926; the VNI has 24 bits, the port is the destination's and where the device receives (geneve_xmit_skb,
+    /// drivers/net/geneve.c).
     case geneve(vni: UInt32, port: UInt16)
   }
 
@@ -25,7 +28,7 @@ public struct Tunnel: Hashable, Sendable {
   public var ttl: UInt8
   /// TOS or traffic class of the outer header.
   public var tos: UInt8
-  /// The underlay interface (`IFLA_GRE_LINK`, `IFLA_VXLAN_LINK`); geneve has none.
+  /// The underlay interface (`IFLA_GRE_LINK`; of vxlan `NDA_IFINDEX` or `IFLA_VXLAN_LINK`); geneve has none.
   public var underlay: String?
 
   public init(
@@ -115,7 +118,7 @@ extension Tunnel {
     public var local: IPAddress?
     /// The key or the VNI.
     public var number: UInt32?
-    /// UDP only.
+    /// UDP only: where the device receives.
     public var port: UInt16?
     public var underlay: String?
   }
@@ -126,7 +129,8 @@ extension Tunnel {
     switch header {
     case .gretap, .erspan:
       Identity(kind: linkKind, remote: remote, local: local, number: key, underlay: underlay)
-    case .vxlan(let vni, let port): Identity(kind: isV4 ? "vxlan" : "vxlan over IPv6", number: vni, port: port)
+    case .vxlan(let vni, _, let listening):
+      Identity(kind: isV4 ? "vxlan" : "vxlan over IPv6", number: vni, port: listening)
     case .geneve(let vni, let port): Identity(kind: linkKind, remote: remote, number: vni, port: port)
     }
   }

@@ -68,6 +68,8 @@ public struct Interface: Hashable, Sendable {
   public var tunnel: Tunnel?
   /// Set for other devices that send packets inside packets.
   public var encapsulation: Encapsulation?
+  /// Set for vxlan and geneve devices.
+  public var receivingPort: ReceivingPort?
   /// Whether what it sends can be received by its lower device and by others on it: macvlan and macvtap of mode bridge, ipvlan but
   /// for its modes private and vepa.
   public var reachesSiblings = false
@@ -77,6 +79,19 @@ public struct Interface: Hashable, Sendable {
   public init(index: UInt32, name: String) {
     self.index = index
     self.name = name
+  }
+}
+
+/// The UDP port that a vxlan or geneve device receives at; while the device is up, the port is taken for everybody else.
+public struct ReceivingPort: Hashable, Sendable {
+  public var number: UInt16
+  /// Whether devices of the same kind with another VNI and the usual options can receive there too. They cannot with one that takes
+  /// every VNI (`external`), nor with a vxlan device that reads other headers or checksums (`VXLAN_F_RCV_FLAGS` of net/vxlan.h).
+  public var isShared: Bool
+
+  public init(_ number: UInt16, isShared: Bool) {
+    self.number = number
+    self.isShared = isShared
   }
 }
 

@@ -2,7 +2,7 @@ import NetworkTypes
 
 extension Device {
   var summary: String {
-    "device \(name) \(kindWords)" + (mtu.map { " mtu \($0)" } ?? "") + (offload == .off ? " tx off" : "")
+    "device \(name) \(kindWords)" + destination + (mtu.map { " mtu \($0)" } ?? "") + (offload == .off ? " tx off" : "")
       + (state == .down ? " down" : "")
   }
 
@@ -10,7 +10,7 @@ extension Device {
     let mtuWords = mtu.map { " mtu \($0)" } ?? ""
     let create = "ip link add \(ShellWord.quote(name))\(mtuWords) \(kindWords)"
     let normalize = offload == .off ? [offloadCommand] : []
-    return [create] + normalize + interfaces.flatMap { quietCommands(ShellWord.quote($0)) }
+    return [create] + destinationCommands + normalize + interfaces.flatMap { quietCommands(ShellWord.quote($0)) }
   }
 
   func changeCommands(from old: Device) -> [String] {
@@ -26,7 +26,8 @@ extension Device {
     switch (old.kind, kind) {
     case _ where old.isUnfinished: return replacementCommands(of: old)
     case (.tunnel(let former), .tunnel(let tunnel)) where former.isChangeable(to: tunnel):
-      return tunnel.changes(from: former).map { "ip link set dev \(ShellWord.quote(name)) \($0)" } + describe
+      return ["ip link set dev \(ShellWord.quote(name)) \(tunnel.changeWords)"]
+        + tunnel.destinationCommands(for: name, from: former) + describe
     case (let former, let kind) where former == kind:
       return describe + (old.offload == offload ? [] : [offloadCommand])
     default: return replacementCommands(of: old)
@@ -45,6 +46,15 @@ extension Device {
       "ip link set dev \(interface) alias \(ShellWord.quote(alias)) addrgenmode none arp off multicast off",
       "ip link set dev \(interface) up",
     ]
+  }
+
+  private var destination: String {
+    guard case .tunnel(let tunnel) = kind, let words = tunnel.destinationWords else { return "" }
+    return " " + words
+  }
+
+  private var destinationCommands: [String] {
+    if case .tunnel(let tunnel) = kind { tunnel.destinationCommands(for: name) } else { [] }
   }
 
   private var kindWords: String {

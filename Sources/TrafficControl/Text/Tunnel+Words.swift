@@ -4,10 +4,23 @@ extension Tunnel {
   /// `type gretap remote …`, as `ip link add` takes it.
   var words: String { words(.creation) }
 
-  /// What `ip link set` takes, one after the other.
-  func changes(from old: Tunnel) -> [String] {
-    guard case .vxlan(let vni, _) = header, underlay != old.underlay else { return [words(.change)] }
-    return ["type vxlan id \(vni) remote \(isV4 ? "0.0.0.0" : "::")", words(.change)]
+  /// The same as `ip link set` takes it.
+  var changeWords: String { words(.change) }
+
+  /// Where a vxlan device sends all frames, as `bridge fdb` takes it.
+  var destinationWords: String? {
+    guard case .vxlan(_, let port, _) = header, remote.isUnicast else { return nil }
+    return "dst \(remote) port \(port)" + (underlay.map { " via \(ShellWord.quote($0))" } ?? "")
+  }
+
+  /// Gives a device its destination in place of a former one; for a moment it has both.
+  func destinationCommands(for device: String, from old: Tunnel? = nil) -> [String] {
+    func command(_ verb: String, _ words: String) -> String {
+      "bridge fdb \(verb) 00:00:00:00:00:00 dev \(ShellWord.quote(device)) \(words)"
+    }
+    let former = old?.destinationWords
+    guard let words = destinationWords, words != former else { return [] }
+    return [command("append", words)] + (former.map { [command("del", $0)] } ?? [])
   }
 
   private enum Use { case creation, change }
@@ -20,11 +33,14 @@ extension Tunnel {
     switch header {
     case .gretap(let key): return ends + underlayWords + [key.map { "key \($0)" } ?? "nokey"] + greWords
     case .erspan(let header): return ends + underlayWords + header.words + greWords
-    case .vxlan(let vni, let port):
-      let start = ["id \(vni)", "remote \(remote)"] + (local.map { ["local \($0)"] } ?? [])
+    case .vxlan(let vni, _, let listening):
+      let any = isV4 ? "0.0.0.0" : "::"
+      let remote = use == .change ? ["remote \(any)"] : []
+      let start = ["id \(vni)"] + remote + ["local \(local?.description ?? any)"]
+      let link = local?.isLinkLocalV6 ?? false ? underlayWords : []
       let fixed = isV4 ? ["noudpcsum"] : ["noudp6zerocsumtx", "noudp6zerocsumrx"]
-      return start + underlayWords + ["ttl \(ttl)", "tos \(hexadecimal(tos))", "nolearning", "df unset"]
-        + (use == .creation ? ["dstport \(port)"] + fixed : [])
+      return start + link + ["ttl \(ttl)", "tos \(hexadecimal(tos))", "nolearning", "df unset"]
+        + (use == .creation ? ["dstport \(listening)"] + fixed : [])
     case .geneve(let vni, let port):
       let fixed = isV4 ? "noudpcsum" : "noudp6zerocsumtx"
       return ["id \(vni)", "remote \(remote)", "ttl \(ttl)", "tos \(hexadecimal(tos))", "df unset"]

@@ -19,11 +19,14 @@ extension ContractCase {
       Tunnel(
         .erspan(.typeIII(session: 0, direction: .ingress, hardwareID: 0)), remote: v6, local: own6, ttl: 9, tos: 0x20)),
     changing(
-      "vxlan", .vxlan, Tunnel(.vxlan(vni: 0xffffff, port: 1), remote: v4, local: .v4([192, 0, 2, 2])),
-      Tunnel(.vxlan(vni: 0xffffff, port: 1), remote: .v4([192, 0, 2, 9]), ttl: 9, tos: 0x20, underlay: "out0")),
+      "vxlan", .vxlan, Tunnel(vxlan(0xffffff, port: 1), remote: v4, local: .v4([192, 0, 2, 2]), underlay: "out0"),
+      Tunnel(vxlan(0xffffff, port: 1), remote: .v4([192, 0, 2, 9]), ttl: 9, tos: 0x20)),
     changing(
-      "vxlan over IPv6", .vxlan, Tunnel(.vxlan(vni: 0, port: 4789), remote: v6),
-      Tunnel(.vxlan(vni: 0, port: 4789), remote: own6, ttl: 255, tos: 0xff)),
+      "the underlay of vxlan", .vxlan, Tunnel(vxlan(5, port: 4789), remote: v4),
+      Tunnel(vxlan(5, port: 4789), remote: v4, underlay: "out0")),
+    changing(
+      "vxlan over IPv6", .vxlan, Tunnel(vxlan(0, port: 4789), remote: v6),
+      Tunnel(vxlan(0, port: 4789), remote: own6, ttl: 255, tos: 0xff)),
     changing(
       "geneve", .geneve, Tunnel(.geneve(vni: 5, port: 6081), remote: v4),
       Tunnel(.geneve(vni: 5, port: 6081), remote: v4, ttl: 9, tos: 0x20)),
@@ -34,12 +37,16 @@ extension ContractCase {
       "erspan", .erspan, Tunnel(.erspan(.typeII(session: 5, index: 1)), remote: v4),
       Tunnel(.erspan(.typeII(session: 5, index: 2)), remote: v4)),
     refusal(
-      "vxlan", .vxlan, Tunnel(.vxlan(vni: 5, port: 4789), remote: v4),
-      Tunnel(.vxlan(vni: 5, port: 4789), remote: .v4([192, 0, 2, 9]))),
+      "vxlan", .vxlan, Tunnel(vxlan(5, port: 4789), remote: v4),
+      Tunnel(vxlan(5, port: 4789), remote: .v4([192, 0, 2, 9]))),
     refusal(
       "geneve", .geneve, Tunnel(.geneve(vni: 5, port: 6081), remote: v4),
       Tunnel(.geneve(vni: 5, port: 6081), remote: v4, ttl: 9)),
   ]
+
+  private static func vxlan(_ vni: UInt32, port: UInt16) -> Tunnel.Header {
+    .vxlan(vni: vni, port: port, listening: 61000 + port % 4096)
+  }
 
   private static func device(_ name: String, _ tunnel: Tunnel) -> Device {
     let mtu: UInt32? = if case .erspan = tunnel.header { 65000 } else { nil }

@@ -82,6 +82,30 @@ import TrafficControl
     }
   }
 
+  @Test(
+    "Of forwarding entries those are told that somebody has made for good in the device itself",
+    arguments: [
+      (NTF_SELF, NUD_PERMANENT, true), (NTF_SELF, NUD_PERMANENT | NUD_NOARP, true), (NTF_SELF, NUD_REACHABLE, false),
+      (NTF_MASTER, NUD_PERMANENT, false), (NTF_EXT_LEARNED, NUD_REACHABLE, false),
+    ]) func forwardingEntries(_ flags: Int32, _ state: Int32, _ isQueued: Bool) throws
+  {
+    var header = ndmsg()
+    header.ndm_family = UInt8(AF_BRIDGE)
+    header.ndm_ifindex = 7
+    (header.ndm_flags, header.ndm_state) = (UInt8(flags), UInt16(state))
+    for type in [RTM_NEWNEIGH, RTM_DELNEIGH] {
+      let bytes = MessageBuilder(type, header: header).bytes(sequence: 0)
+      for port: UInt32 in [4711, 0] {
+        let program = BPFProgram(NotificationFilter.instructions(ignoring: port))
+        #expect(BPFMachine.run(program, on: Frame(bytes: bytes)) == (isQueued ? .max : 0))
+      }
+      let events = try KernelEvents(ignoring: 0, receiveRoom: 1)
+      #expect(events.read(bytes[...]) == .changed)
+      #expect(events.read(bytes[...]) == .changed, "no neighbour, of which the same is no news")
+      #expect(events.takePlaces() == .interfaces([7]))
+    }
+  }
+
   @Test(arguments: [0, 4711, .max]) func theKernelTakesTheFilter(_ port: UInt32) {
     #expect(BPFMachine.flaw(in: BPFProgram(NotificationFilter.instructions(ignoring: port))) == nil)
   }

@@ -31,6 +31,10 @@ enum EveryReader {
     }
     if let qdisc = try? QdiscRecord(payload) { assembly.qdiscs = [qdisc] }
     if let membership = try? VLANMembership.decode(payload) { assembly.memberships = [membership] }
+    if let entry = try? ForwardingEntry(payload, of: 14) {
+      assembly.forwarding[9] = [entry]
+      _ = ForwardingRequest.remove(entry, interface: 9).bytes(sequence: 0)
+    }
     _ = try? RouteRequest.route(payload)
     _ = try? FileEvent.split(payload)
     var neighbours = NeighbourTable()
