@@ -67,24 +67,29 @@ struct TunnelGuardTests {
 
       let received = try FrameSocket(tunnel, in: lab.sw)
       let guests = try (1...2).map { try lab.first.capture(at: $0) }
-      try FrameSocket("eth0", in: lab.world).send(Self.reflected(sent[0]))
+      // Where the device of a tunnel to port 4790 receives.
+      let port: UInt16? = kind.options.contains("vxlan") ? 61694 : nil
+      try FrameSocket("eth0", in: lab.world).send(Self.reflected(sent[0], to: port))
       let arrived = try received.receive(until: .after(.seconds(60)))
       #expect(arrived?.frame == question, "it did come out of the tunnel")
       for guest in guests { #expect(try guest.drain() == []) }
 
       // The proof that the question would have been answered; ERSPAN takes no sequence number twice.
       try lab.sw.tc("filter del dev \(tunnel) ingress")
-      try FrameSocket("eth0", in: lab.world).send(Self.reflected(sent[1]))
+      try FrameSocket("eth0", in: lab.world).send(Self.reflected(sent[1], to: port))
       #expect(try guests[0].frames { $0.contains(where: \.isEchoReply) }.isEmpty == false)
     }
   }
 
-  /// The same packet on its way back. Of two checksums nothing changes; that of UDP over IPv6 was left to the wire.
-  private static func reflected(_ frame: Frame) -> Frame {
+  /// The same packet on its way back, perhaps to another port. Of two checksums nothing changes; that of UDP over IPv6 was left to the
+  /// wire, and over IPv4 there is none.
+  private static func reflected(_ frame: Frame, to port: UInt16?) -> Frame {
     let (start, length) = frame.type == Frame.ipv4 ? (12, 4) : (8, 16)
     var payload = frame.payload
     let (source, destination) = (payload[start..<start + length], payload[start + length..<start + 2 * length])
     payload.replaceSubrange(start..<start + 2 * length, with: Array(destination) + Array(source))
+    let header = frame.type == Frame.ipv4 ? 20 : 40
+    if let port { payload.replaceSubrange(header + 2..<header + 4, with: [UInt8](word: port)) }
     if frame.type == Frame.ipv6, payload[6] == Packet.udp {
       payload.replaceSubrange(46..<48, with: [0, 0])
       let pseudoHeader = Array(payload[8..<40]) + [0, 0] + Array(payload[4..<6]) + [0, 0, 0, Packet.udp]

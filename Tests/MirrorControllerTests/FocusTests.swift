@@ -229,7 +229,9 @@ struct FocusTests {
       for name in ["tap1", "tap2"] { house.kernel.removeInterface(name) }
     case "tunnel":
       indexes = [
-        house.add("tap5") { $0.tunnel = Tunnel(.vxlan(vni: 1, port: 4789, listening: 4789), remote: .v4([10, 0, 0, 9])) }
+        house.add("tap5") {
+          $0.tunnel = Tunnel(.vxlan(vni: 1, port: 4789, listening: 4789), remote: .v4([10, 0, 0, 9]))
+        }
       ]
     case "hardware": indexes = [house.add("tap5") { $0.kind = nil }]
     default:

@@ -33,7 +33,8 @@ struct ForwardingEntry: Hashable {
   /// - Returns: `nil` for an entry of another interface, or of a bridge. Linux before 4.20 tells of all of them.
   init?(_ payload: ArraySlice<UInt8>, of interface: UInt32) throws(MalformedMessage) {
     let header = try payload.header(ndmsg.self)
-    guard UInt32(bitPattern: header.ndm_ifindex) == interface, Int32(header.ndm_flags) & NTF_SELF != 0 else { return nil }
+    let isOfDevice = Int32(header.ndm_flags) & NTF_SELF != 0
+    guard UInt32(bitPattern: header.ndm_ifindex) == interface, isOfDevice else { return nil }
     let attributes = try Attributes(payload.dropping(ndmsg.self))
     address = attributes[NDA_LLADDR].map(Array.init) ?? Self.anyAddress
     remote = attributes[NDA_DST].flatMap(IPAddress.init(octets:))

@@ -42,7 +42,9 @@ struct SnapshotAssembly {
     var snapshot = HostSnapshot()
     snapshot.interfaces.reserveCapacity(links.count)
     for interface in interfaces { snapshot.interfaces[interface.name] = interface }
-    for device in DeviceDecoder(links, offloads: offloads, forwarding: forwarding).devices { snapshot.own.insert(device) }
+    for device in DeviceDecoder(links, offloads: offloads, forwarding: forwarding).devices {
+      snapshot.own.insert(device)
+    }
     snapshot.own.qdiscs = Set(hooks.marked.compactMap(table.name))
     addActions(to: &snapshot)
     addFilters(to: &snapshot)
