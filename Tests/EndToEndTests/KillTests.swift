@@ -32,6 +32,20 @@ struct KillTests {
     }
   }
 
+  /// A vxlan tunnel that is changed in place, its link and its forwarding table.
+  private static let vxlan: KilledChange = {
+    func mirror(_ tunnel: String) -> String {
+      profile("{name: m0, select_src_port: tap1, output_tunnel: {type: vxlan, vni: 5, \(tunnel)}}")
+    }
+    return KilledChange(from: mirror("remote: 10.95.30.43"), to: mirror("remote: 10.95.30.44, device: up0, ttl: 9"))
+  }()
+
+  @Test("S48, S34: a vxlan tunnel whose change is cut short before any request is made whole, or as it was")
+  func vxlan() throws {
+    try KilledChange.withLab { try Self.vxlan.expectNoTrace(in: $0) }
+    try KilledChange.withLab { try Self.vxlan.expectUndone(in: $0) }
+  }
+
   @Test("S34: a stop before any request of an apply but the last undoes all of it")
   func interrupted() throws {
     try KilledChange.withLab { try KilledChange.ofEverything.expectUndone(in: $0) }
