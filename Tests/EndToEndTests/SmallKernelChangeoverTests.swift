@@ -9,7 +9,7 @@ struct SmallKernelChangeoverTests {
   private static let rounds: Int32 = 100_000
 
   private static func mirror(
-    _ number: Int = 0, _ hook: String, _ selection: String = "select_src_port: tap1"
+    _ hook: String, _ selection: String = "select_src_port: tap1", number: Int = 0
   ) -> String {
     "{name: m\(number), bridge: br0, \(selection), hook: \(hook), output_port: mon\(number)}"
   }
@@ -69,7 +69,7 @@ struct SmallKernelChangeoverTests {
       #expect(agent != nil)
       let hooks = ["clsact", "tcx"]
       func profile(_ number: Int) -> String {
-        EndToEndTests.profile(Self.mirror(0, hooks[number % 2]), Self.mirror(1, hooks[1 - number % 2]))
+        EndToEndTests.profile(Self.mirror(hooks[number % 2]), Self.mirror(hooks[1 - number % 2], number: 1))
       }
       try place.mirrorctl.applyWithWarnings(profile(0))
       var copies: [[Frame]] = [[], []]
@@ -88,7 +88,7 @@ struct SmallKernelChangeoverTests {
   func service() throws {
     try withPlace { place in
       // By the second mirror the port keeps its qdisc, and so the first one comes back to filters.
-      let text = profile(Self.mirror("auto"), Self.mirror(1, "clsact", "select_dst_port: tap1"))
+      let text = profile(Self.mirror("auto"), Self.mirror("clsact", "select_dst_port: tap1", number: 1))
       let service = try RunningService(in: place.lab.sw, text)
       func programs() throws -> Int? { try place.lab.sw.programs(at: "tap1", .ingress)?.count }
       try place.stream.pass(20)
