@@ -22,7 +22,7 @@ struct ManualPageTests {
       (
         "Keys of a mirror",
         MirrorKey.allCases.map(\.rawValue) + SampleKey.allCases.map(\.rawValue) + RateKey.allCases.map(\.rawValue)
-          + ["auto", "off", "require", "clsact", "tcx"]
+          + ["auto", "off", "require", "clsact", "tcx", "first", "last"]
       ),
       ("Output to a VLAN", VLANOutputKey.allCases.map(\.rawValue)),
       ("Output to a tunnel", TunnelKey.allCases.map(\.rawValue)),
