@@ -175,6 +175,7 @@ import TrafficControl
     let own = try #require(try device(TunnelDumps.vx0, [TunnelDumps.destination], of: 14))
     guard case .tunnel(let tunnel) = own.kind else { throw Missing() }
     #expect(tunnel.header == .vxlan(vni: 70000, port: 4790, listening: 4790))
+    #expect(tunnel.remote == .v4([10, 1, 0, 3]), "that of the link")
     var wanted = Self.four(Self.vxlan)
     wanted.ttl = 50
     #expect(!tunnel.isChangeable(to: wanted) && tunnel.identity != wanted.identity)
