@@ -43,6 +43,20 @@ struct TunnelPortTests {
     }
   }
 
+  @Test("S35: the device that an earlier version has made, which holds the port, goes when the new one is there")
+  func earlierVersion() throws {
+    try withTunnelLab { lab in
+      try lab.sw.ip(
+        "link add mct-12345678 type vxlan id 5 dstport 4789 remote 10.95.30.43",
+        "link set dev mct-12345678 alias mirrorctl:tunnel addrgenmode none up")
+      let mirrorctl = MirrorCommand(in: lab.sw)
+      let uplink = try lab.capture()
+      try mirrorctl.apply(Self.mirror("type: vxlan"))
+      #expect(try ports(lab, uplink) == [4789])
+      #expect(try !Command(["ip", "-br", "link"], in: lab.sw).succeed().contains("mct-12345678"))
+    }
+  }
+
   @Test("S33: a vxlan device that takes every VNI where ours receives is told of first")
   func listening() throws {
     try withTunnelLab { lab in

@@ -26,8 +26,9 @@ extension Tunnel {
 
   /// Takes over where a vxlan device sends all frames.
   private mutating func direct(by entries: [ForwardingEntry], _ name: (UInt32) -> String?) {
-    guard case .vxlan(let vni, _, let listening) = header, entries.count == 1, let entry = entries.first,
-      let remote = entry.remote, entry.address == ForwardingEntry.anyAddress, entry.vni == nil,
+    guard case .vxlan(let vni, _, let listening) = header else { return }
+    guard entries.count == 1, let entry = entries.first, let remote = entry.remote,
+      entry.address == ForwardingEntry.anyAddress, entry.vni == nil,
       entry.underlay == 0 || name(entry.underlay) != nil
     else {
       ttl = 0
