@@ -18,31 +18,36 @@ struct KilledChange {
   func expectNoTrace(in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let mirrorctl = MirrorCommand(in: sw)
     let nothing = try KernelDump(of: sw)
-    try mirrorctl.apply(before)
-    try mirrorctl.apply(after)
-    let wanted = try KernelDump(of: sw)
-    func expect(_ dump: KernelDump, _ change: String, _ number: Int) throws {
-      try dump.expectUnchanged(in: sw, "\(change) without its request \(number)", sourceLocation: sourceLocation)
+    func expect(_ change: String, _ number: Int) throws {
+      try nothing.expectUnchanged(in: sw, "\(change) without its request \(number)", sourceLocation: sourceLocation)
     }
-    try mirrorctl.clear()
     try eachRequest(sourceLocation) { number in
       let isCut = try mirrorctl.isKilled(applying: after, beforeRequest: number)
       try mirrorctl.clear()
-      try expect(nothing, "clear after an apply", number)
+      try expect("clear after an apply", number)
       return isCut
     }
-    try eachRequest(sourceLocation) { number in
-      try mirrorctl.apply(before)
-      let isCut = try mirrorctl.isKilled(applying: after, beforeRequest: number)
-      try mirrorctl.apply(after)
-      try expect(wanted, "apply after one", number)
-      return isCut
-    }
+    try expectWhole(in: sw, sourceLocation: sourceLocation)
     try eachRequest(sourceLocation) { number in
       try mirrorctl.apply(after)
       let isCut = try mirrorctl.isKilled(applying: nil, beforeRequest: number)
       try mirrorctl.clear()
-      try expect(nothing, "clear after one", number)
+      try expect("clear after one", number)
+      return isCut
+    }
+  }
+
+  /// Expects that `apply` ends where it would have ended, however far another got that was killed before it.
+  func expectWhole(in sw: NetworkNamespace, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let mirrorctl = MirrorCommand(in: sw)
+    try mirrorctl.apply(before)
+    try mirrorctl.apply(after)
+    let wanted = try KernelDump(of: sw)
+    try eachRequest(sourceLocation) { number in
+      try mirrorctl.apply(before)
+      let isCut = try mirrorctl.isKilled(applying: after, beforeRequest: number)
+      try mirrorctl.apply(after)
+      try wanted.expectUnchanged(in: sw, "apply without its request \(number)", sourceLocation: sourceLocation)
       return isCut
     }
   }
