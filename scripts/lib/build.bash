@@ -10,7 +10,7 @@ readonly debug=(-c debug)
 # Prints the folder of what is built by the arguments of `swift build` that are given.
 build() {
   local -a command=(swift build --package-path "$root" "$@")
-  timeout 1800 "${command[@]}" --quiet </dev/null >&2 && "${command[@]}" --show-bin-path </dev/null
+  timeout --foreground 1800 "${command[@]}" --quiet </dev/null >&2 && "${command[@]}" --show-bin-path </dev/null
 }
 
 # Sets `program` to a mirrorctl that brings Swift's libraries along.
