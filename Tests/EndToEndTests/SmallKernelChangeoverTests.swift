@@ -108,27 +108,42 @@ struct SmallKernelChangeoverTests {
     }
   }
 
+  /// Expects that one way makes the copies, and that nothing is left of a change from the other one.
+  private func expectSettled(_ hook: String, _ place: Place, _ moment: Comment) throws {
+    let isProgram = hook == "tcx"
+    let programs = try #require(try place.lab.sw.programs(at: "tap1", .ingress))
+    #expect(programs.count == (isProgram ? 1 : 0), moment)
+    let dump = try KernelDump(of: place.lab.sw)
+    #expect(dump.lines(with: "filter tap1 ingress").isEmpty == isProgram, moment)
+    #expect(!dump.contains("mirrorctl-"), moment)
+  }
+
   @Test(
-    "S48: killed before any of its requests, and applied again or taken back",
+    "S48: killed before any of its requests, and then applied again, taken back or cleared",
     arguments: [("clsact", "tcx"), ("tcx", "clsact")])
   func killed(before: String, after: String) throws {
     try withPlace { place in
-      let (before, after) = (profile(Self.mirror(before)), profile(Self.mirror(after)))
-      let agent = try TCXAttachment(
-        "slow", returning: TCXAttachment.next, at: "tap1", .ingress, rounds: Self.rounds, in: place.lab.sw)
-      #expect(agent != nil)
-      try place.mirrorctl.applyWithWarnings(before)
+      let nothing = try KernelDump(of: place.lab.sw)
       var copies: [Frame] = []
       var number = 0
       var isKilled = true
       while isKilled {
         number += 1
+        try place.mirrorctl.apply(profile(Self.mirror(before)))
         for end in [after, before] {
-          isKilled = try place.mirrorctl.isKilled(applying: after, beforeRequest: number, meanwhile: place.stream)
-          try place.mirrorctl.apply(end, meanwhile: place.stream)
-          try place.mirrorctl.apply(before, meanwhile: place.stream)
-          copies += try place.copies()[0]
+          isKilled = try place.mirrorctl.isKilled(
+            applying: profile(Self.mirror(after)), beforeRequest: number, meanwhile: place.stream)
+          try place.mirrorctl.apply(profile(Self.mirror(end)), meanwhile: place.stream)
+          try expectSettled(end, place, "\(end) after request \(number)")
+          let plan = try place.mirrorctl.run("plan", "-f", "-", profile: profile(Self.mirror(end)))
+          #expect(plan.status == 0, "\(end) after request \(number): \(plan)")
+          try place.mirrorctl.apply(profile(Self.mirror(before)), meanwhile: place.stream)
         }
+        copies += try place.copies()[0]
+        _ = try place.mirrorctl.isKilled(applying: profile(Self.mirror(after)), beforeRequest: number)
+        try place.mirrorctl.clear()
+        try nothing.expectUnchanged(in: place.lab.sw, "clear after request \(number)")
+        _ = try place.copies()
         #expect(number < 200)
       }
       #expect(number > 8)
@@ -137,14 +152,27 @@ struct SmallKernelChangeoverTests {
   }
 
   @Test(
-    "S48: what a kill leaves is gone after the next apply, clear or start of the service",
+    "S48: the service, killed before any of its requests, goes on when it is started again",
     arguments: [("clsact", "tcx"), ("tcx", "clsact")])
-  func noTrace(before: String, after: String) throws {
+  func killedService(before: String, after: String) throws {
     try withPlace { place in
-      let change = KilledChange(from: profile(Self.mirror(before)), to: profile(Self.mirror(after)))
-      try change.expectNoTrace(in: place.lab.sw)
-      #expect(try place.lab.sw.programs(at: "tap1", .ingress) == [])
-      try change.expectNoTraceOfService(in: place.lab.sw)
+      let service = try RunningService(in: place.lab.sw, profile(Self.mirror(before)))
+      var number = 0
+      var isKilled = true
+      while isKilled {
+        number += 1
+        try service.end()
+        try service.profiles.put(profile(Self.mirror(after)), as: "lab.yaml")
+        isKilled = try service.start(killedBeforeRequest: number)
+        if isKilled { try service.start(meanwhile: place.stream.pass) }
+        try expectSettled(after, place, "after request \(number)")
+        try service.profiles.put(profile(Self.mirror(before)), as: "lab.yaml")
+        try service.reload(meanwhile: place.stream.pass)
+        try expectSettled(before, place, "back after request \(number)")
+        #expect(number < 200)
+      }
+      #expect(number > 8)
+      place.stream.expectOnce(in: try place.copies()[0])
     }
   }
 }
